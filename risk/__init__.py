@@ -1,0 +1,1 @@
+"""Risk analytics for cross-border e-commerce: law, currency, logistics, intellectual property and quality."""
