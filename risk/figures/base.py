@@ -1,0 +1,43 @@
+"""What all charts share: palette, layout, and the one place where text becomes a label."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+# Okabe and Ito's palette for all kinds of colour vision, darkened where needed so that it reads on white and on black.
+COLOURWAY = ("#2F6FDE", "#D9730D", "#0F9D76", "#B4459E", "#8A7A00", "#2AA1C9", "#C0392B", "#7A7F87")
+
+
+def label(text: object) -> str:
+    """The text as Plotly shows it literally: no tags, no entities of its own, on one line."""
+    return html.escape(" ".join(str(text).split()))
+
+
+def figure(x_title: str, y_title: str, *, legend: bool = True) -> go.Figure:
+    """An empty figure with named axes, the palette, and a legend above the plot."""
+    return go.Figure(
+        layout={
+            "colorway": COLOURWAY,
+            "xaxis": {"title": {"text": label(x_title)}, "automargin": True},
+            "yaxis": {"title": {"text": label(y_title)}, "automargin": True},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+            "showlegend": legend,
+            "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+            "hovermode": "closest",
+        }
+    )
+
+
+def thinned(size: int, most: int) -> NDArray[np.intp]:
+    """At most `most` places out of `size`, evenly spread, first and last among them."""
+    return np.unique(np.linspace(0, size - 1, min(size, most)).round().astype(np.intp))
+
+
+def colours(count: int) -> Sequence[str]:
+    """The first `count` colours of the palette, again from the start when it is used up."""
+    return [COLOURWAY[place % len(COLOURWAY)] for place in range(count)]

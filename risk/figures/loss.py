@@ -1,0 +1,92 @@
+"""Charts of year loss tables: exceedance curves, drivers, distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike
+
+from risk.figures.base import COLOURWAY, figure, label, thinned
+
+POINTS = 400
+
+
+def exceedance(
+    curves: Mapping[str, pd.DataFrame], *, x_title: str, y_title: str, markers: Mapping[str, float] | None = None
+) -> go.Figure:
+    """Exceedance curves by name, each a frame of `loss` and `probability`; markers are vertical lines at a loss."""
+    chart = figure(x_title, y_title)
+    for place, (name, curve) in enumerate(curves.items()):
+        shown = tail_points(curve)
+        line = {"shape": "hv", "width": 2.5, "dash": "solid" if place == 0 else "dash"}
+        chart.add_scatter(x=shown["loss"], y=shown["probability"], mode="lines", name=label(name), line=line)
+    for name, loss in (markers or {}).items():
+        chart.add_vline(x=loss, line={"dash": "dot", "width": 1}, annotation={"text": label(name), "textangle": -90})
+    chart.update_yaxes(type="log", tickformat=".1%", hoverformat=".2%")
+    chart.update_xaxes(hoverformat=",.3s")
+    return chart
+
+
+def tail_points(curve: pd.DataFrame, most: int = POINTS) -> pd.DataFrame:
+    """Rows of an exceedance curve that a screen can show, dense where probabilities are small."""
+    visible = curve[curve["probability"] > 0]
+    if len(visible) <= most:
+        return visible
+    # Evenly spaced in log probability: the tail is the part that is read.
+    depth = -np.log(visible["probability"].to_numpy())
+    wanted = np.searchsorted(depth, np.linspace(depth[0], depth[-1], most))
+    return visible.iloc[np.unique(np.minimum(wanted, len(visible) - 1))]
+
+
+def drivers(contributions: pd.Series[float], *, x_title: str, y_title: str = "") -> go.Figure:
+    """Contribution of each driver as horizontal bars, largest on top."""
+    ordered = contributions.sort_values()
+    colour = [COLOURWAY[0] if value >= 0 else COLOURWAY[2] for value in ordered]
+    chart = figure(x_title, y_title, legend=False)
+    names = [label(name) for name in ordered.index]
+    chart.add_bar(x=ordered.to_numpy(), y=names, orientation="h", marker={"color": colour})
+    chart.update_xaxes(hoverformat=",.3s")
+    return chart
+
+
+def distribution(samples: Mapping[str, ArrayLike], *, x_title: str, y_title: str, bins: int = 80) -> go.Figure:
+    """Histograms of losses by name over common bins, as shares of the simulated years."""
+    arrays = {name: np.asarray(values, dtype=float) for name, values in samples.items()}
+    edges = _edges(np.concatenate(list(arrays.values())), bins)
+    centres = (edges[:-1] + edges[1:]) / 2
+    chart = figure(x_title, y_title)
+    for name, values in arrays.items():
+        # Years beyond the edges belong to the outermost bars: no year is left out of the picture.
+        counts = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)[0]
+        chart.add_bar(x=centres, y=counts / values.size, name=label(name), opacity=0.6, width=edges[1] - edges[0])
+    chart.update_layout(barmode="overlay", bargap=0)
+    chart.update_yaxes(tickformat=".1%", hoverformat=".2%")
+    chart.update_xaxes(hoverformat=",.3s")
+    return chart
+
+
+def _edges(values: np.ndarray, bins: int) -> np.ndarray:
+    low, high = np.quantile(values, [0.001, 0.999])
+    if low == high:
+        low, high = low - 1.0, high + 1.0
+    return np.linspace(low, high, bins + 1)
+
+
+def trade_off(curve: pd.DataFrame, *, chosen: Mapping[str, float], x_title: str, y_title: str) -> go.Figure:
+    """Lines of measures over a hedge ratio: index = ratio, one column a measure; `chosen` marks one ratio a name."""
+    chart = figure(x_title, y_title)
+    for name in curve.columns:
+        chart.add_scatter(x=curve.index, y=curve[name], mode="lines", name=label(name), line={"width": 2.5})
+    for name, ratio in chosen.items():
+        chart.add_vline(x=ratio, line={"dash": "dot", "width": 1.5}, annotation={"text": label(name)})
+    chart.update_xaxes(tickformat=".0%", hoverformat=".0%")
+    chart.update_yaxes(hoverformat=",.3s")
+    return chart
+
+
+def thinned_frame(frame: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Evenly spread rows of a long frame, first and last among them."""
+    return frame.iloc[thinned(len(frame), most)]

@@ -1,0 +1,93 @@
+"""What a chart shows is what it was given; text in it is only text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.figures import base, currency, loss
+from risk.loss.measures import exceedance_curve
+
+HOSTILE = "<a href='https://example.com'>x</a> & <b>y</b>\n$z$"
+MONTHS = pd.date_range("2026-01-01", periods=3, freq="MS")
+
+
+def test_a_label_cannot_carry_markup() -> None:
+    assert "<" not in base.label(HOSTILE)
+    assert "\n" not in base.label(HOSTILE)
+
+
+def charts_with_hostile_names() -> list[object]:
+    frame = pd.DataFrame({HOSTILE: [1.0, -2.0, 3.0]}, index=MONTHS)
+    series = frame[HOSTILE]
+    names = currency.ReceiptNames(HOSTILE, HOSTILE, HOSTILE)
+    return [
+        loss.exceedance({HOSTILE: exceedance_curve([0, 1, 2])}, x_title=HOSTILE, y_title="", markers={HOSTILE: 1.0}),
+        loss.drivers(pd.Series({HOSTILE: 1.0}), x_title=HOSTILE),
+        loss.distribution({HOSTILE: [1.0, 2.0]}, x_title=HOSTILE, y_title=""),
+        loss.trade_off(frame.set_axis([0.0, 0.5, 1.0]), chosen={HOSTILE: 0.5}, x_title=HOSTILE, y_title=""),
+        currency.exposure_by_month(frame, x_title="", y_title=HOSTILE),
+        currency.receipts(series, series, series, names=names, y_title=HOSTILE),
+        currency.rate_history(frame, x_title="", y_title=HOSTILE),
+        currency.measures_by_method(
+            pd.DataFrame({"var": [1.0]}, index=[HOSTILE]), names={"var": HOSTILE}, x_title="", y_title=""
+        ),
+    ]
+
+
+@pytest.mark.parametrize("chart", charts_with_hostile_names(), ids=lambda chart: chart.data[0].type)
+def test_no_chart_lets_markup_through(chart: object) -> None:
+    assert "<a href" not in chart.to_json()  # type: ignore[attr-defined]
+    assert "<b>" not in chart.to_json()  # type: ignore[attr-defined]
+
+
+def test_exceedance_curve_keeps_its_ends_when_thinned() -> None:
+    curve = exceedance_curve(np.random.default_rng(1).lognormal(size=50_000))
+    shown = loss.tail_points(curve)
+    assert len(shown) <= loss.POINTS
+    assert shown["probability"].iloc[0] == curve["probability"].iloc[0]
+    assert shown["probability"].iloc[-1] == curve["probability"].iloc[-2], "the last point with a probability above 0"
+
+
+def test_thinned_points_are_points_of_the_curve() -> None:
+    curve = exceedance_curve(np.random.default_rng(2).normal(size=20_000))
+    shown = loss.tail_points(curve)
+    assert curve.merge(shown).shape == shown.shape
+
+
+def test_distribution_shows_every_year_even_beyond_the_edges() -> None:
+    values = np.append(np.zeros(10_000), [1e9, -1e9])
+    chart = loss.distribution({"all": values}, x_title="", y_title="")
+    assert sum(chart.data[0].y) == pytest.approx(1.0)
+
+
+def test_largest_driver_is_on_top() -> None:
+    chart = loss.drivers(pd.Series({"USD": 1.0, "JPY": 5.0, "EUR": -2.0}), x_title="")
+    assert list(chart.data[0].y) == ["EUR", "USD", "JPY"]
+    assert list(chart.data[0].x) == [-2.0, 1.0, 5.0]
+
+
+def test_rates_start_at_a_hundred_where_they_begin() -> None:
+    rates = pd.DataFrame({"USD": [np.nan, 2.0, 3.0], "XXX": [np.nan] * 3}, index=MONTHS)
+    chart = currency.rate_history(rates, x_title="", y_title="")
+    assert [trace.name for trace in chart.data] == ["USD"]
+    assert list(chart.data[0].y) == [100.0, 150.0]
+
+
+def test_forecast_band_is_ninety_percent() -> None:
+    mean, sd = pd.Series([10.0, 20.0, 30.0], MONTHS), pd.Series([1.0, 2.0, 3.0], MONTHS)
+    names = currency.ReceiptNames("past", "forecast", "band")
+    _, high, low, centre = currency.receipts(mean, mean, sd, names=names, y_title="").data
+    assert np.asarray(high.y) - np.asarray(low.y) == pytest.approx(2 * 1.6448536269514722 * sd)
+    assert list(centre.y) == mean.tolist()
+
+
+def test_bars_show_the_measures_by_method() -> None:
+    measures = pd.DataFrame({"var": [1.0, 2.0], "es": [3.0, 4.0]}, index=["normal", "filtered"])
+    chart = currency.measures_by_method(measures, names={"var": "VaR", "es": "ES"}, x_title="", y_title="")
+    assert [list(bar.y) for bar in chart.data] == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_more_series_than_colours_begin_again() -> None:
+    assert base.colours(len(base.COLOURWAY) + 1)[-1] == base.COLOURWAY[0]
