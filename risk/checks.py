@@ -12,8 +12,39 @@ from numpy.typing import ArrayLike, NDArray
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
+class Sentence(str):
+    """A sentence for the reader that remembers its template and values, so that a page can say it in another language.
+
+    >>> said = Sentence("{file} is empty", file="orders.csv")
+    >>> said, said.template
+    ('orders.csv is empty', '{file} is empty')
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Sentence:
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = template, values
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _sentence, (self.template, self.values)
+
+
+def _sentence(template: str, values: dict[str, object]) -> Sentence:
+    return Sentence(template, **values)
+
+
 class InputError(ValueError):
-    """A value that the user can correct; the message names the argument, what it was and what it must be."""
+    """A value that the user can correct; the message names the argument, what it was and what it must be.
+
+    Built from a template and its values, as a `Sentence` is, where a page shows it; `sentence` is what to show.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.sentence = Sentence(template, **values) if values or not isinstance(template, Sentence) else template
+        super().__init__(self.sentence)
 
 
 def positive(name: str, value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -37,3 +38,19 @@ def test_checks_return_the_value() -> None:
 def test_a_refusal_names_argument_value_and_limit(check: Callable[[], object], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         check()
+
+
+def test_a_sentence_is_text_that_remembers_how_it_was_made() -> None:
+    said = checks.Sentence("{file} has {count} rows", file="orders {draft}.csv", count=3)
+    assert said == "orders {draft}.csv has 3 rows"
+    assert said.template.format(**said.values) == said
+
+
+def test_sentences_and_refusals_survive_a_copy_between_processes() -> None:
+    refusal = pickle.loads(pickle.dumps(InputError("{file} is empty", file="a.csv")))
+    assert str(refusal) == "a.csv is empty"
+    assert refusal.sentence.template == "{file} is empty"
+
+
+def test_braces_in_a_plain_message_stay_as_they_are() -> None:
+    assert str(InputError("x == {1}, must be > 0")) == "x == {1}, must be > 0"

@@ -82,8 +82,9 @@ def shortfall_contributions(table: YearLossTable, level: float) -> pd.Series[flo
 def standard_error(losses: ArrayLike, measure: str, level: float | None = None) -> float:
     """Monte Carlo standard error of the mean, "var" or "es" of independent, equally likely losses.
 
-    Mean: s / √n. Value at risk: Maritz and Jarrett, Journal of the American Statistical Association 73 (1978). Expected shortfall:
-    √(Var (L − VaR)⁺ / n) / (1 − level), its asymptotic error; both are too small where the tail index is 1/2 or more.
+    Mean: s / √n. Value at risk: Maritz and Jarrett, Journal of the American Statistical Association 73 (1978). Expected
+    shortfall: √(Var (L − VaR)⁺ / n) / (1 − level), its asymptotic error; both are too small where the tail index is 1/2
+    or more.
     """
     values = vector("losses", losses)
     at_least("number of losses", values.size, 2)
