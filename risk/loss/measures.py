@@ -120,7 +120,8 @@ def _tail_weights(losses: Floats, level: float) -> Floats:
     beyond = losses > at_risk
     atom = losses == at_risk
     left = max(0.0, (1.0 - level) * losses.size - beyond.sum())
-    return (beyond + atom * (left / atom.sum())) / ((1.0 - level) * losses.size)
+    weights: Floats = (beyond + atom * (left / atom.sum())) / ((1.0 - level) * losses.size)
+    return weights
 
 
 def _error_of_mean(values: Floats) -> float:
@@ -133,9 +134,8 @@ def _error_of_quantile(values: Floats, level: float) -> float:
     n, k = values.size, _rank(level, values.size) + 1
     reach = int(np.ceil(12 * np.sqrt(n * level * (1 - level)))) + 2
     low, high = max(0, k - reach), min(n, k + reach)
-    edges = betainc(k, n - k + 1, np.arange(low, high + 1) / n)
+    edges: Floats = betainc(k, n - k + 1, np.arange(low, high + 1) / n)
     nearby = np.partition(values, [low, high - 1])[low:high]
     nearby.sort()
     weight = np.diff(edges)
-    mean = weight @ nearby
-    return float(np.sqrt(max(0.0, weight @ (nearby - mean) ** 2)))
+    return float(np.sqrt(weight @ np.square(nearby - weight @ nearby)))
