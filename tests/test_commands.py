@@ -68,11 +68,9 @@ def test_a_missing_venv_module_is_said(checkout: Path) -> None:
 def test_an_environment_that_fits_is_left_alone(checkout: Path) -> None:
     # Twice through the script's own stamp: what it wrote is what it wants.
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(checkout / ".venv")], check=True)
-    stamp = (
-        "{ %s -c 'import sys; print(sys.version, sys.platform)'; cat requirements.lock; } | cksum > .venv/made-from"
-        % sys.executable
-    )
-    subprocess.run(["sh", "-c", stamp], cwd=checkout, check=True)
+    print_python = "import sys; print(sys.version, sys.platform)"
+    stamp = f"{{ \"$0\" -c '{print_python}'; cat requirements.lock; }} | cksum > .venv/made-from"
+    subprocess.run(["sh", "-c", stamp, sys.executable], cwd=checkout, check=True)
     done = set_up(checkout, sys.executable)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
