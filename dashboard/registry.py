@@ -1,0 +1,36 @@
+"""The pages, in the order of the navigation; the first is the one that the dashboard opens on.
+
+A page is one entry here and one file `pages/<key>.py`. Navigation, tests, translations and docs all read this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.i18n import N_
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: `title` and the `question` that it answers are marked messages, `icon` a Material symbol."""
+
+    key: str
+    title: str
+    question: str
+    icon: str
+
+    @property
+    def path(self) -> Path:
+        """The file of the page."""
+        return ROOT / "pages" / f"{self.key}.py"
+
+    @property
+    def url_path(self) -> str:
+        """The page's own address below the root; empty for the first page."""
+        return "" if self == PAGES[0] else self.key
+
+
+PAGES = (Page("methods", N_("Methods"), N_("How is each number computed, and what does it leave out?"), "functions"),)

@@ -1,0 +1,145 @@
+"""The reader's own data: one order history a browser, named by a random cookie, seen by nobody else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.i18n import N_
+from dashboard.registry import ROOT
+from risk.checks import InputError
+
+if TYPE_CHECKING:
+    from risk.orders import OrderHistory
+
+COOKIE = "workspace"
+KEPT = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie
+FOLDER = "RISK_WORKSPACES"  # environment variable: where histories are kept
+OPEN_AT_ONCE = 128
+
+CURRENCY = "currency"  # keys of the two switches in the sidebar, and their names in the address
+SAMPLE_CURRENCY = "sample_currency"
+SAMPLE_BOOKS = "CNY"  # in which the invented shop, of Shenzhen, keeps its books
+# Those that the ECB publishes a reference rate for.
+CURRENCIES = (
+    *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK"),
+    *("JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR"),
+)
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The history that pages read, and how its owner counts.
+
+    `history` is the owner's, or the invented sample while that is empty; `digest` changes with every row of it and is
+    what caches are keyed by.
+    """
+
+    history: OrderHistory
+    is_sample: bool
+    digest: str
+    chosen: str | None
+
+    @property
+    def reporting(self) -> str:
+        """The reporting currency; InputError, which the frame shows as a sentence, until the owner has chosen it."""
+        if self.chosen is None:
+            raise InputError(N_("Choose your reporting currency in the sidebar: every loss is shown in it."))
+        return self.chosen
+
+    def history_to_write(self) -> OrderHistory:
+        """The owner's history, also while the sample is shown: what is added here replaces the sample."""
+        return _own()
+
+
+def current() -> Workspace:
+    """The workspace of this browser; of this session alone where there is no cookie."""
+    own = _own()
+    if own.files().empty:
+        sample = _sample()
+        return Workspace(sample, True, sample.digest, _chosen(SAMPLE_CURRENCY) or SAMPLE_BOOKS)
+    return Workspace(own, False, own.digest, _chosen(CURRENCY) or _settings().get(CURRENCY))
+
+
+def remember_currency(code: str) -> None:
+    """Keep the choice beside the history, for the next visit."""
+    key = _key()
+    if key is not None and _settings().get(CURRENCY) != code:
+        _settings_file(key).write_text(json.dumps({CURRENCY: code}))
+
+
+def forget() -> None:
+    """Delete this browser's history and settings for good."""
+    key = _key()
+    if key is None:
+        st.session_state.pop(COOKIE, None)
+        return
+    _opened.clear(key)
+    for path in _folder().glob(f"{key}.*"):
+        path.unlink()
+
+
+def is_token(text: str) -> bool:
+    """Whether the text is a token of ours: 128 bits in hexadecimal digits."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def _own() -> OrderHistory:
+    key = _key()
+    if key is not None:
+        return _opened(key)
+    if COOKIE not in st.session_state:
+        from risk.orders import OrderHistory
+
+        st.session_state[COOKIE] = OrderHistory.open()
+    history: OrderHistory = st.session_state[COOKIE]
+    return history
+
+
+def _key() -> str | None:
+    """Name of the owner's files. A digest: whoever can list the folder cannot make the cookie from it."""
+    token = st.context.cookies.get(COOKIE, "")
+    return hashlib.sha256(token.encode()).hexdigest() if is_token(token) else None
+
+
+@st.cache_resource(max_entries=OPEN_AT_ONCE, show_spinner=False, on_release=lambda history: history.close())
+def _opened(key: str) -> OrderHistory:
+    from risk.orders import OrderHistory
+
+    return OrderHistory.open(_folder() / f"{key}.duckdb")
+
+
+@st.cache_resource(show_spinner=False)
+def _sample() -> OrderHistory:
+    from risk.orders.sample import open_sample
+
+    return open_sample()
+
+
+def _chosen(key: str) -> str | None:
+    code = st.session_state.get(key)
+    return code if code in CURRENCIES else None
+
+
+def _settings() -> dict[str, Any]:
+    key = _key()
+    path = None if key is None else _settings_file(key)
+    return json.loads(path.read_text()) if path is not None and path.exists() else {}
+
+
+def _settings_file(key: str) -> Path:
+    return _folder() / f"{key}.json"
+
+
+def _folder() -> Path:
+    folder = Path(os.environ.get(FOLDER) or ROOT / ".workspaces")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
