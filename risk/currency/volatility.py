@@ -24,12 +24,19 @@ def ewma_variance(returns: ArrayLike, decay: float = DECAY, initial: ArrayLike |
     >>> ewma_variance([0.01, 0.03], initial=0.0004).round(8).tolist()
     [0.0004, 0.000382, 0.00041308]
     """
-    between("decay", decay, 0.0, 1.0)
     squares = np.square(_gapless(returns))
     start = _backcast(squares, decay) if initial is None else _variance(initial, squares)
-    series = pd.DataFrame(np.vstack([start[None, :], squares.reshape(len(squares), -1)]))
-    variance: Floats = series.ewm(alpha=1.0 - decay, adjust=False).mean().to_numpy()
-    return variance.reshape(len(squares) + 1, *squares.shape[1:])
+    variance = _recursion(squares.reshape(len(squares), -1), start, between("decay", decay, 0.0, 1.0))
+    shaped: Floats = variance.reshape(len(squares) + 1, *squares.shape[1:])
+    return shaped
+
+
+def ewma_covariance(returns: ArrayLike, decay: float = DECAY) -> Floats:
+    """Tomorrow's exponentially weighted covariance of the columns of `returns`; its diagonal is `ewma_variance`."""
+    moves = _gapless(returns)
+    products = (moves[:, :, None] * moves[:, None, :]).reshape(len(moves), -1)
+    tomorrow = _recursion(products, _backcast(products, decay), between("decay", decay, 0.0, 1.0))[-1]
+    return tomorrow.reshape(moves.shape[1], moves.shape[1])
 
 
 def standardised(returns: ArrayLike, variance: ArrayLike) -> Floats:
@@ -49,6 +56,11 @@ def _gapless(returns: ArrayLike) -> Floats:
     if not np.isfinite(moves).all():
         raise InputError("returns holds values that are not finite numbers: drop the days without a return first")
     return moves
+
+
+def _recursion(products: Floats, start: Floats, decay: float) -> Floats:
+    series = pd.DataFrame(np.vstack([start[None, :], products]))
+    return series.ewm(alpha=1.0 - decay, adjust=False).mean().to_numpy(dtype=np.float64)
 
 
 def _backcast(squares: Floats, decay: float) -> Floats:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from risk.checks import InputError
-from risk.currency.volatility import ewma_variance, standardised
+from risk.currency.volatility import ewma_covariance, ewma_variance, standardised
 
 Returns = arrays(np.float64, st.tuples(st.integers(1, 60), st.integers(1, 3)), elements=st.floats(-0.2, 0.2))
 
@@ -76,3 +76,15 @@ def test_a_currency_that_never_moves_is_zero_and_no_division_by_zero() -> None:
 def test_what_has_no_variance_is_refused(arguments: tuple, said: str) -> None:
     with pytest.raises(InputError, match=said):
         ewma_variance(*arguments)
+
+
+def test_the_covariance_is_that_of_a_slow_loop_and_its_diagonal_the_variance() -> None:
+    returns = np.random.default_rng(4).normal(0, 0.01, (150, 3)) @ np.array([[1, 0.5, 0], [0, 1, 0], [0, 0, 2.0]])
+    weights = 0.94 ** np.arange(75)
+    expected = np.einsum("t,ti,tj->ij", weights / weights.sum(), returns[:75], returns[:75])
+    for move in returns:
+        expected = 0.94 * expected + 0.06 * np.outer(move, move)
+    covariance = ewma_covariance(returns)
+    assert covariance == pytest.approx(expected)
+    assert np.diag(covariance) == pytest.approx(ewma_variance(returns)[-1])
+    assert np.linalg.eigvalsh(covariance).min() > 0
