@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.export import csv_bytes
 from dashboard.i18n import _
+from risk.figures.base import Chart
 
 MOST_FIGURES = 5
 PLOTLY = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False}
@@ -40,7 +40,7 @@ class Figure:
 
 def headline(sentence: str) -> None:
     """What the page says, in one sentence."""
-    st.markdown(f"#### {sentence}")
+    st.header(sentence, anchor=False)
 
 
 def section(title: str) -> None:
@@ -66,7 +66,7 @@ def figures(shown: Sequence[Figure]) -> None:
 
 
 def chart(
-    figure: go.Figure,
+    figure: Chart,
     *,
     title: str,
     how_to_read: str,

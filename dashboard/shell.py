@@ -20,11 +20,11 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """Show the frame and, in it, the page at the reader's address."""
+    sidebar()  # first: what is chosen there, or in the address, holds for all that follows
     st.set_page_config(page_title=_("Cross-border risk"), page_icon=str(ICON), layout="wide")
     shown = {page.key: _entry(page) for page in PAGES}
     chosen = st.navigation(list(shown.values()))
     page = next(page for page in PAGES if shown[page.key] is chosen)
-    sidebar()
     st.title(spoken(page.title), anchor=False)
     st.caption(spoken(page.question))
     try:
@@ -49,7 +49,7 @@ def language_switch() -> None:
     """The language of the texts, once there is a choice."""
     if len(i18n.languages()) > 1:
         st.selectbox(
-            _("Language"),
+            "Language",  # in English always, so that a reader lost in another language finds it
             i18n.languages(),
             index=i18n.languages().index(i18n.language()),
             format_func=i18n.own_name,

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 # Okabe and Ito's palette for all kinds of colour vision, darkened where needed so that it reads on white and on black.
 COLOURWAY = ("#2F6FDE", "#D9730D", "#0F9D76", "#B4459E", "#8A7A00", "#2AA1C9", "#C0392B", "#7A7F87")
 
+Chart = go.Figure  # the type, for those who only pass a chart on
+
 
 def label(text: object) -> str:
     """The text as Plotly shows it literally: no tags, no entities of its own, on one line."""
