@@ -26,9 +26,10 @@ def policy_rates() -> pd.DataFrame:
 def policy_rate_history() -> pd.DataFrame:
     """Average short-term interest rate of each quarter since 2005 as a fraction a year, one column a currency.
 
-    Index `quarter`: its first day. NaN where no comparable rate exists: CNY before 2015Q4, JPY in 2005 and from 2013Q3
-    to 2016Q2, IDR and SGD before 2005Q3, SGD after 2026Q1. EUR is the main refinancing rate until August 2024, at times half a point above the
-    deposit facility rate that money followed and that BIS reports since. See `policy_rates` for what they leave out.
+    Index `quarter`: its first day. NaN where no comparable rate exists: CNY before 2015Q4, JPY in 2005 and from
+    2013Q3 to 2016Q2, IDR and SGD before 2005Q3, SGD after 2026Q1. EUR is the main refinancing rate until August 2024,
+    at times half a point above the deposit facility rate that money followed and that BIS reports since. See
+    `policy_rates` for what they leave out.
     """
     table = pd.read_csv(_file("policy_rates_by_quarter.csv"), index_col="quarter")
     table.index = pd.PeriodIndex(table.index, freq="Q").to_timestamp().rename("quarter")
