@@ -1,14 +1,10 @@
-"""Facts from published sources, one function per table of `data/reference/`; `data/catalog.csv` says what each is."""
+"""Short-term interest rates of thirty currencies: the newest, and quarter by quarter since 2005."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
-from risk.checks import InputError
-
-DATA = Path(__file__).resolve().parent.parent / "data"
+from risk.reference.tables import read
 
 
 def policy_rates() -> pd.DataFrame:
@@ -18,7 +14,7 @@ def policy_rates() -> pd.DataFrame:
     in a source or "known") and confidence. For CNY, HKD and SGD it is a three-month money-market rate, because covered
     parity needs the rate at which one can fund. No rate holds a cross-currency basis or an NDF premium.
     """
-    table = pd.read_csv(_file("policy_rates.csv"), index_col="currency", parse_dates=["as_of", "effective_since"])
+    table = read("policy_rates", index="currency")
     table.insert(0, "rate", table.pop("rate_pct") / 100)
     return table
 
@@ -31,15 +27,6 @@ def policy_rate_history() -> pd.DataFrame:
     at times half a point above the deposit facility rate that money followed and that BIS reports since. See
     `policy_rates` for what they leave out.
     """
-    table = pd.read_csv(_file("policy_rates_by_quarter.csv"), index_col="quarter")
+    table = read("policy_rates_by_quarter", index="quarter")
     table.index = pd.PeriodIndex(table.index, freq="Q").to_timestamp().rename("quarter")
     return table.astype("float64") / 100
-
-
-def _file(name: str) -> Path:
-    path = DATA / "reference" / name
-    if not path.is_file():
-        raise InputError(
-            "The file data/reference/{name} is missing: run from a complete copy of the repository", name=name
-        )
-    return path

@@ -1,4 +1,4 @@
-"""The fact tables: re-typed right, in the unit that they promise, and complete about their source."""
+"""The interest rates: re-typed right, in the unit that they promise, and complete about their source."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from risk import reference
-from risk.checks import InputError
 
 # Central-bank announcements, known without the file (quarters of the history, percent).
 PUBLISHED = {
@@ -63,9 +62,3 @@ def test_the_values_are_those_of_the_shared_facts(shared: Path) -> None:
     pd.testing.assert_series_equal(reference.policy_rates()["rate"], theirs["rate_pct"] / 100, check_names=False)
     quarters = pd.read_csv(shared / "facts" / "policy_rates_by_quarter.csv", index_col="quarter")
     assert (quarters / 100).equals(reference.policy_rate_history().set_axis(quarters.index))
-
-
-def test_a_copy_without_data_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(reference, "DATA", tmp_path)
-    with pytest.raises(InputError, match=r"policy_rates\.csv is missing"):
-        reference.policy_rates()
