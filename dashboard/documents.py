@@ -8,9 +8,9 @@ _SECTION = re.compile(r"^## +(.+?)\s*$", flags=re.MULTILINE)
 
 
 def sections(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """A Markdown document as its introduction, without the title, and its sections: heading, body.
+    r"""A Markdown document as its introduction, without the title, and its sections: heading, body.
 
-    >>> sections("# Title\\n\\nIntro.\\n\\n## First\\n\\nBody.\\n")
+    >>> sections("# Title\n\nIntro.\n\n## First\n\nBody.\n")
     ('Intro.', [('First', 'Body.')])
     """
     introduction, *parts = _SECTION.split(text)

@@ -16,7 +16,8 @@ SHEET_NAME = 31  # Excel's limit
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """The frame as CSV in UTF-8 with a byte order mark, so that Excel reads it right; the index is left out."""
-    return safe(frame).to_csv(index=False).encode("utf-8-sig")
+    # With CRLF as the end of a line, as RFC 4180 has it, a lone CR in a text is quoted: it would start a row otherwise.
+    return safe(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def xlsx_bytes(sheets: Mapping[str, pd.DataFrame]) -> bytes:
