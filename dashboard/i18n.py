@@ -95,4 +95,4 @@ def catalogue(code: str) -> NullTranslations:
 def own_name(code: str) -> str:
     """The language's name in the language itself: 繁體中文."""
     locale = Locale.parse(code)
-    return str(locale.get_display_name(locale)).capitalize()
+    return str(locale.languages.get(code) or locale.get_display_name(locale)).capitalize()
