@@ -148,7 +148,7 @@ def _normal(returns: Floats, value: Floats, setting: _Setting) -> _Answer:
         (factors[0] * deviation, factors[1] * deviation),
         (abs(factors[0]) * deviation * relative, factors[1] * deviation * relative),
         (factors[0] * share, factors[1] * share),
-        factors[0] * np.sqrt(np.diag(covariance)).astype(np.float64),
+        np.asarray(factors[0] * np.sqrt(np.diag(covariance)), dtype=np.float64),
     )
 
 
@@ -167,7 +167,7 @@ def _sampled(losses: Floats, setting: _Setting) -> _Answer:
     return _Answer(
         (var, measures.expected_shortfall(total, level)),
         (measures.standard_error(total, "var", level), measures.standard_error(total, "es", level)),
-        (_at_risk(losses, total, var), measures.shortfall_contributions(table, level).to_numpy()),
+        (_at_risk(losses, total, var), np.asarray(measures.shortfall_contributions(table, level))),
         np.array([measures.value_at_risk(column, level) for column in losses.T]),
     )
 

@@ -36,7 +36,8 @@ def ewma_covariance(returns: ArrayLike, decay: float = DECAY) -> Floats:
     moves = _gapless(returns)
     products = (moves[:, :, None] * moves[:, None, :]).reshape(len(moves), -1)
     tomorrow = _recursion(products, _backcast(products, decay), between("decay", decay, 0.0, 1.0))[-1]
-    return tomorrow.reshape(moves.shape[1], moves.shape[1])
+    covariance: Floats = tomorrow.reshape(moves.shape[1], moves.shape[1])
+    return covariance
 
 
 def standardised(returns: ArrayLike, variance: ArrayLike) -> Floats:
