@@ -1,0 +1,23 @@
+"""What the order history is asked: each question returns a small pandas frame or a frozen record.
+
+Every question takes an `OrderHistory`, or a mapping of table names to native frames of the schema (pandas, DuckDB
+relations, Spark data frames; a table may be missing). It is worded once, in Narwhals, and computed where the rows are.
+"""
+
+from risk.orders.questions.counts import Counts, Span, order_counts, span, totals_by_currency, unknown_currency
+from risk.orders.questions.coverage import coverage, families
+from risk.orders.questions.exposure import exposure
+from risk.orders.questions.source import Source
+
+__all__ = [
+    "Counts",
+    "Source",
+    "Span",
+    "coverage",
+    "exposure",
+    "families",
+    "order_counts",
+    "span",
+    "totals_by_currency",
+    "unknown_currency",
+]
