@@ -87,6 +87,37 @@ def trade_off(curve: pd.DataFrame, *, chosen: Mapping[str, float], x_title: str,
     return chart
 
 
+def frontier(
+    curve: pd.DataFrame, *, points: Mapping[str, tuple[float, float]], x_title: str, y_title: str
+) -> go.Figure:
+    """One line of cost against risk: index = hedge ratio, columns = x then y; `points` are named places beside it.
+
+    Quarters of the ratio are marked on the line, so that it can be read without hovering.
+    """
+    chart = figure(x_title, y_title)
+    x, y = curve.columns
+    ratios = curve.index.to_numpy(dtype=float)
+    marked = [f"{ratio:.0%}" if np.isclose(ratio * 4 % 1, 0) else "" for ratio in ratios]
+    chart.add_scatter(
+        x=curve[x].to_numpy(),
+        y=curve[y].to_numpy(),
+        mode="lines+markers+text",
+        text=marked,
+        textposition="top right",
+        marker={"size": [7 if mark else 0 for mark in marked]},
+        line={"width": 2.5},
+        customdata=ratios,
+        hovertemplate="%{customdata:.0%}<br>%{x:,.3s}<br>%{y:,.3s}<extra></extra>",
+        showlegend=False,
+    )
+    for place, (name, (at_x, at_y)) in enumerate(points.items(), start=1):
+        marker = {"size": 14, "symbol": "diamond", "color": COLOURWAY[place % len(COLOURWAY)]}
+        chart.add_scatter(x=[at_x], y=[at_y], mode="markers", name=label(name), marker=marker)
+    chart.update_xaxes(hoverformat=",.3s")
+    chart.update_yaxes(hoverformat=",.3s")
+    return chart
+
+
 def thinned_frame(frame: pd.DataFrame, most: int) -> pd.DataFrame:
     """Evenly spread rows of a long frame, first and last among them."""
     return frame.iloc[thinned(len(frame), most)]

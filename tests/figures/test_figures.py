@@ -27,6 +27,9 @@ def charts_with_hostile_names() -> list[object]:
         loss.drivers(pd.Series({HOSTILE: 1.0}), x_title=HOSTILE),
         loss.distribution({HOSTILE: [1.0, 2.0]}, x_title=HOSTILE, y_title=""),
         loss.trade_off(frame.set_axis([0.0, 0.5, 1.0]), chosen={HOSTILE: 0.5}, x_title=HOSTILE, y_title=""),
+        loss.frontier(
+            pd.DataFrame({"x": [1.0], HOSTILE: [2.0]}), points={HOSTILE: (1.0, 2.0)}, x_title=HOSTILE, y_title=""
+        ),
         currency.exposure_by_month(frame, x_title="", y_title=HOSTILE),
         currency.receipts(series, series, series, names=names, y_title=HOSTILE),
         currency.rate_history(frame, x_title="", y_title=HOSTILE),
@@ -91,3 +94,13 @@ def test_bars_show_the_measures_by_method() -> None:
 
 def test_more_series_than_colours_begin_again() -> None:
     assert base.colours(len(base.COLOURWAY) + 1)[-1] == base.COLOURWAY[0]
+
+
+def test_frontier_marks_the_quarters_of_the_ratio_and_the_choice() -> None:
+    ratios = np.linspace(0.0, 1.0, 21)
+    curve = pd.DataFrame({"cost": 2 * ratios, "es": 10 - 9 * ratios}, index=ratios)
+    chart = loss.frontier(curve, points={"Your choice": (0.7, 6.0)}, x_title="", y_title="")
+    line, choice = chart.data
+    assert [mark for mark in line.text if mark] == ["0%", "25%", "50%", "75%", "100%"]
+    assert list(line.y) == pytest.approx(list(curve["es"]))
+    assert (choice.name, list(choice.x), list(choice.y)) == ("Your choice", [0.7], [6.0])
