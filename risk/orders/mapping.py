@@ -1,0 +1,51 @@
+"""Which column of the file goes where: the user's choice, the platform's columns, the dictionary, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from risk.checks import InputError, one_of
+from risk.orders.export import Match, Reason
+from risk.orders.platforms import Platform
+from risk.orders.words import PERSONAL, TARGETS, dictionary, normalise
+
+_UNIQUE_ENOUGH = ("lines.order_id", "returns.order_id", "claims.claim_id", "cash.cash_id")
+
+
+def match(
+    header: Sequence[str], platform: Platform, chosen: Mapping[str, str | None] | None
+) -> tuple[tuple[Match, ...], dict[str, list[int]]]:
+    """What becomes of each column, and for each target the positions to read, the preferred one first."""
+    chosen = chosen or {}
+    for word in chosen:
+        one_of("mapping", word, header)
+    matches, ranked = [], []
+    for position, word in enumerate(header):
+        target, rank, reason = _target(word, platform, chosen)
+        matches.append(Match(word, target, reason))
+        if target is not None:
+            ranked.append((rank, position, target))
+    positions: dict[str, list[int]] = {}
+    for _, position, target in sorted(ranked):
+        positions.setdefault(target, []).append(position)
+    return tuple(matches), positions
+
+
+def _target(word: str, platform: Platform, chosen: Mapping[str, str | None]) -> tuple[str | None, int, Reason]:
+    if word in chosen:
+        target = chosen[word]
+        return (None if target is None else one_of("mapping", target, TARGETS)), -1, "chosen"
+    key = normalise(word)
+    if key in platform.targets():
+        target, rank = platform.targets()[key]
+        return target, rank, "platform" if target else "not used"
+    target, rank = dictionary().get(key, (None, 0))
+    if target == PERSONAL:
+        return None, 0, "personal"
+    return target, 10_000 + rank, "dictionary" if target else "not used"
+
+
+def check_has_orders(positions: Mapping[str, list[int]], name: str) -> None:
+    """Refuse a file in which no row can be told from another."""
+    if not any(target in positions for target in _UNIQUE_ENOUGH):
+        raise InputError("{name} has no column with an order number, so it is not an order export.", name=name)

@@ -1,0 +1,142 @@
+"""The typed rows of one export while its tables are being made: what each says, and which are set aside or furniture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from risk.checks import Sentence
+from risk.orders import reasons
+from risk.orders.records import Column
+
+Numbers = NDArray[np.float64]
+Times = NDArray[np.datetime64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(eq=False)
+class Rows:
+    """Columns by target. A platform changes them in place before they become tables."""
+
+    lines: NDArray[np.int64]
+    texts: dict[str, Column]
+    numbers: dict[str, Numbers] = field(default_factory=dict)
+    times: dict[str, Times] = field(default_factory=dict)
+    furniture: Mask = field(init=False)
+    why: NDArray[np.int8] = field(init=False)  # place of the reason in reasons.ALL, -1: good
+    where: dict[int, str] = field(default_factory=dict)  # row -> target that is at fault
+
+    def __post_init__(self) -> None:
+        self.furniture = np.zeros(len(self), bool)
+        self.why = np.full(len(self), -1, np.int8)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def good(self) -> Mask:
+        return (self.why < 0) & ~self.furniture
+
+    def set_aside(self, mask: Mask, reason: Sentence, target: str = "") -> None:
+        """Put the rows into the quarantine; the first reason stands."""
+        new = mask & self.good
+        if new.any():
+            self.why[new] = reasons.ALL.index(reason)
+            self.where.update(dict.fromkeys(np.flatnonzero(new).tolist(), target))
+
+    def present(self, target: str) -> Mask:
+        """True where the file has something in this column."""
+        column = self.texts.get(target)
+        return column.present if column is not None else np.zeros(len(self), bool)
+
+    def number(self, target: str) -> Numbers:
+        """The numbers of a column, NaN where there are none."""
+        return self.numbers[target] if target in self.numbers else np.full(len(self), np.nan)
+
+    def time(self, target: str) -> Times:
+        """The moments of a column, NaT where there are none."""
+        return self.times[target] if target in self.times else np.full(len(self), "NaT", "M8[us]")
+
+    def matches(self, target: str, pattern: str) -> Mask:
+        """True where the text of a column matches the regular expression."""
+        column = self.texts.get(target)
+        if column is None:
+            return np.zeros(len(self), bool)
+        hits = pc.match_substring_regex(column.values, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
+        return np.append(hits, False)[column.codes]
+
+    @cached_property
+    def order(self) -> NDArray[np.int32]:
+        """Number of the order that each row belongs to; -1: none."""
+        column = self.texts.get("lines.order_id")
+        return column.codes if column is not None else np.full(len(self), -1, np.int32)
+
+    @cached_property
+    def orders(self) -> int:
+        column = self.texts.get("lines.order_id")
+        return len(column.values) if column is not None else 0
+
+    def first_of_order(self, mask: Mask) -> NDArray[np.int64]:
+        """For each row the first row of its order where the mask holds, -1 where there is none."""
+        first = np.full(self.orders + 1, -1)
+        rows = np.flatnonzero(mask & (self.order >= 0))[::-1]
+        first[self.order[rows]] = rows
+        return first[self.order]
+
+    def fill_text(self, target: str) -> None:
+        """Give rows that say nothing what the first row of their order says."""
+        column = self.texts.get(target)
+        if column is None or column.present.all():
+            return
+        first = self.first_of_order(column.present)
+        codes = np.where(column.present | (first < 0), column.codes, column.codes[first])
+        self.texts[target] = Column(codes.astype(np.int32), column.values)
+
+    def fill_time(self, target: str) -> None:
+        """Give rows without a date that of the first row of their order."""
+        times = self.times.get(target)
+        if times is None or not np.isnat(times).any():
+            return
+        first = self.first_of_order(~np.isnat(times))
+        self.times[target] = np.where(np.isnat(times) & (first >= 0), times[first], times)
+
+    def shared(self, target: str, weights: Numbers) -> Numbers:
+        """A value of the order as shares of its lines, by weight; NaN where the order has none.
+
+        An export states such a value on the first row of the order or repeats it on each; where the rows of an order
+        differ, the value is the row's own.
+        """
+        values = self.number(target)
+        if target not in self.numbers:
+            return values
+        first = self.first_of_order(~np.isnan(values))
+        stated = np.where(first >= 0, values[first], np.nan)
+        differs = np.bincount(self.order + 1, (values != stated) & ~np.isnan(values), self.orders + 1)[self.order + 1] > 0
+        return np.where(differs, values, stated * self._shares(weights))
+
+    def _shares(self, weights: Numbers) -> Numbers:
+        kept = ~self.furniture
+        weights = np.where(kept, np.abs(np.nan_to_num(weights)), 0.0)
+        totals = np.bincount(self.order + 1, weights, self.orders + 1)[self.order + 1]
+        counts = np.bincount(self.order + 1, kept, self.orders + 1)[self.order + 1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(kept, np.where(totals > 0, weights / totals, 1 / counts), 0.0)
+
+    def total(self, values: Numbers) -> Numbers:
+        """The sum over the order of each row."""
+        kept = np.where(self.furniture, 0.0, np.nan_to_num(values))
+        return np.bincount(self.order + 1, kept, self.orders + 1)[self.order + 1]
+
+    def running_number(self) -> Column:
+        """1, 2, 3, ... within each order, in the order of the file."""
+        by_order = np.argsort(self.order, kind="stable")
+        sorted_orders = self.order[by_order]
+        starts = np.flatnonzero(np.diff(sorted_orders, prepend=-2))
+        lengths = np.diff(np.append(starts, len(self)))
+        number = np.empty(len(self), np.int32)
+        number[by_order] = np.arange(len(self)) - np.repeat(starts, lengths)
+        return Column(number, pc.cast(np.arange(1, lengths.max(initial=0) + 1), "string"))

@@ -1,0 +1,170 @@
+"""The five tables out of typed rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from risk.checks import Sentence
+from risk.orders import currency, places, reasons
+from risk.orders.lines import money
+from risk.orders.records import Column
+from risk.orders.rows import Mask, Rows
+from risk.orders.schema import TABLES
+from risk.orders.states import ORDER_STATES, PARCEL_STATES, not_understood, states
+from risk.orders.typed import kind_of
+
+_SALE = ("ordered_at", "quantity", "unit_price", "amount")
+_OF_THE_ORDER = ("lines.currency", "lines.status", "lines.country", "lines.channel")
+_OWN_DATE = {"returns": "returned_at", "claims": "claimed_at", "cash": "booked_at"}
+_TAKEN_FROM = {"returns.sku": "lines.sku", "returns.currency": "lines.currency", "shipments.destination": "lines.country"}
+
+
+def prepare(rows: Rows, headers: dict[str, str]) -> None:
+    """Leave out furniture, fill in what the first row of an order says for all, set aside rows without an order."""
+    _leave_out_headers(rows, headers)
+    for target in _OF_THE_ORDER:
+        rows.fill_text(target)
+    rows.fill_time("lines.ordered_at")
+    rows.fill_time("order.cancelled_at")
+
+
+def _leave_out_headers(rows: Rows, headers: dict[str, str]) -> None:
+    """Rows that repeat the header, and a first row that describes the columns in words."""
+    for target in ("lines.order_id", "returns.order_id"):
+        if target in rows.texts:
+            same = np.array([str(value) == headers[target] for value in rows.texts[target].values] + [False])
+            rows.furniture |= same[rows.texts[target].codes]
+    if len(rows) and "lines.ordered_at" in rows.texts and "lines.order_id" in rows.texts:
+        said = rows.texts["lines.order_id"].at(0) + rows.texts["lines.ordered_at"].at(0)
+        if said and not any(letter.isdigit() for letter in said):
+            rows.furniture[0] = True
+
+
+def wants_line(rows: Rows) -> Mask:
+    """True where a row says something of a sale, and not only of a parcel, a return, a claim or a payment."""
+    sale = np.zeros(len(rows), bool)
+    for target in [f"lines.{name}" for name in _SALE] + ["order.total", "order.subtotal"]:
+        sale |= rows.present(target)
+    has_sales = sale.any() or not any(target.split(".")[0] in _OWN_DATE for target in rows.texts)
+    others = np.zeros(len(rows), bool)
+    for table, date in _OWN_DATE.items():
+        others |= rows.present(f"{table}.{date}")
+    others |= rows.present("shipments.tracking") | rows.present("shipments.shipped_at")
+    return sale | (~others & bool(has_sales))
+
+
+def check(rows: Rows) -> None:
+    """Set aside rows that cannot be told apart or dated."""
+    line = wants_line(rows)
+    rows.set_aside(line & ~rows.present("lines.order_id"), reasons.NO_ORDER)
+    if "lines.ordered_at" in rows.times:
+        rows.set_aside(line & np.isnat(rows.times["lines.ordered_at"]), reasons.NO_DATE)
+    if "returns.order_id" in rows.texts:
+        rows.set_aside(~line & ~rows.present("returns.order_id"), reasons.NO_ORDER)
+
+
+def translate(rows: Rows) -> list[Sentence]:
+    """States and countries in the words of the schema; a sentence for what is not understood."""
+    notes = []
+    for target, known in (("lines.status", ORDER_STATES), ("shipments.status", PARCEL_STATES)):
+        if target in rows.texts:
+            strange = not_understood(rows.texts[target], known)
+            if strange:
+                notes.append(Sentence("These states are not understood and count as unknown: {states}.", states=_few(strange)))
+            rows.texts[target] = states(rows.texts[target], known)
+    if "lines.country" in rows.texts:
+        column = rows.texts["lines.country"]
+        codes = [places.country_code(str(value)) for value in column.values]
+        strange = tuple(str(value) for value, code in zip(column.values, codes, strict=True) if code is None)
+        if strange:
+            notes.append(Sentence("These countries are not understood and left empty: {countries}.", countries=_few(strange)))
+        rows.texts["lines.country"] = column.replaced(pa.array(codes, pa.string()))
+    return notes
+
+
+def _few(texts: tuple[str, ...]) -> str:
+    return ", ".join(texts[:5]) + (", …" if len(texts) > 5 else "")
+
+
+def constant(text: str, size: int) -> Column:
+    return Column(np.zeros(size, np.int32), pa.array([text]))
+
+
+def build(rows: Rows, money_of: currency.Found, file_id: str, platform: str) -> dict[str, pd.DataFrame]:
+    """The tables that have rows."""
+    rows.texts["lines.currency"] = money_of.column
+    for target in ("lines.file_id", "shipments.file_id", "returns.file_id", "claims.file_id", "cash.file_id"):
+        rows.texts[target] = constant(file_id, len(rows))
+        rows.texts[target.replace("file_id", "platform")] = constant(platform, len(rows))
+    line = wants_line(rows) & rows.good
+    tables = {"lines": _lines(rows, line)} if line.any() else {}
+    masks = {"shipments": _parcels(rows)} | {table: _dated(rows, table) for table in _OWN_DATE}
+    used = line.copy()
+    for table, mask in masks.items():
+        mask &= rows.good
+        used |= mask
+        if mask.any():
+            tables[table] = _table(rows, table, mask)
+    rows.set_aside(~used, reasons.NOTHING)
+    return tables
+
+
+def _lines(rows: Rows, mask: Mask) -> pd.DataFrame:
+    found = money(rows)
+    for name in ("amount", "shipping", "tax", "fee", "refunded"):
+        rows.numbers[f"lines.{name}"] = getattr(found, name)
+    if "lines.line_id" not in rows.texts:
+        rows.texts["lines.line_id"] = rows.running_number()
+    cancelled = ~np.isnat(rows.time("order.cancelled_at"))
+    status = rows.texts.get("lines.status", constant("unknown", len(rows)))
+    if cancelled.any():
+        status = Column(np.where(cancelled, -1, status.codes).astype(np.int32), status.values)
+        status = status.or_else(constant("cancelled", len(rows)))
+    rows.texts["lines.status"] = status.or_else(constant("unknown", len(rows))) if (~status.present).any() else status
+    return _table(rows, "lines", mask)
+
+
+def _parcels(rows: Rows) -> Mask:
+    """One row a parcel: the first of its order with this tracking number; the cancelled have none."""
+    said = np.zeros(len(rows), bool)
+    for name in ("tracking", "shipped_at", "delivered_at", "promised_at"):
+        said |= rows.present(f"shipments.{name}")
+    said &= rows.good
+    if not said.any():
+        return said
+    tracking = rows.texts.get("shipments.tracking", constant("", len(rows))).codes
+    parcels = pd.DataFrame({"order": rows.order, "tracking": tracking})[said]
+    said[np.flatnonzero(said)[parcels.duplicated().to_numpy()]] = False
+    if "shipments.status" not in rows.texts:
+        delivered = ~np.isnat(rows.time("shipments.delivered_at"))
+        open_or_not = "open" if "shipments.delivered_at" in rows.times else "unknown"
+        rows.texts["shipments.status"] = Column(delivered.astype(np.int32), pa.array([open_or_not, "delivered"]))
+    return said
+
+
+def _dated(rows: Rows, table: str) -> Mask:
+    return ~np.isnat(rows.time(f"{table}.{_OWN_DATE[table]}"))
+
+
+def _table(rows: Rows, table: str, mask: Mask) -> pd.DataFrame:
+    columns = {column.name: _series(rows, f"{table}.{column.name}", mask) for column in TABLES[table]}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _series(rows: Rows, target: str, mask: Mask) -> pd.Series:
+    """One column of a table; no copy where every row is kept."""
+    keep = slice(None) if mask.all() else mask
+    if target.endswith(".line_no"):
+        return pd.Series(rows.lines[keep], copy=False)
+    kind = kind_of(target)
+    if kind == "number":
+        return pd.Series(rows.number(target)[keep], copy=False)
+    if kind == "time":
+        return pd.Series(rows.time(target)[keep], copy=False)
+    if target not in rows.texts:
+        target = _TAKEN_FROM.get(target, "lines.order_id" if target.endswith(".order_id") else target)
+    column = rows.texts.get(target, Column(np.full(len(rows), -1, np.int32), pa.array([], pa.string())))
+    categories = pd.Index(column.values.to_pandas(), dtype="str")
+    return pd.Series(pd.Categorical.from_codes(column.codes[keep], categories), copy=False)
