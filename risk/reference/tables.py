@@ -37,7 +37,7 @@ def valid(table: pd.DataFrame, on: Day | None) -> pd.DataFrame:
 
 
 def stale(table: pd.DataFrame, as_of: Day, years: float = 1.0) -> pd.Series:
-    """Whether to look each row up again: it describes a day more than `years` before `as_of`, or has run out by then."""
+    """Whether to look each row up again: it describes a day over `years` before `as_of`, or has run out by then."""
     day = pd.Timestamp(as_of)
     old = table["as_of"].isna() | (day - table["as_of"] > pd.Timedelta(days=365.25 * positive("years", years)))
     return old | (table["effective_to"] < day) if "effective_to" in table else old

@@ -1,0 +1,30 @@
+"""Intellectual property by economy: the watch list of the US, an index of protection, counterfeits and enforcement."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from risk.reference.tables import read
+
+
+def watch_list() -> pd.DataFrame:
+    """Economies on the lists of the Special 301 Report of the US Trade Representative, 2025, index `iso2`.
+
+    `list` is "Priority Watch List" or "Watch List".
+    """
+    return read("watch_list", index="iso2")
+
+
+def ip_index() -> pd.DataFrame:
+    """International IP Index of the US Chamber of Commerce, index `iso2`: `score` as a fraction, rank of 55.
+
+    Only thirteen economies were found; an economy that is missing has no score here, not a bad one.
+    """
+    scores = read("ip_index", index="iso2")
+    scores.insert(1, "score", scores.pop("score_pct") / 100)
+    return scores
+
+
+def ip_statistics() -> pd.DataFrame:
+    """Counterfeits, seizures and data-protection fines, index `id`: `value` in `unit`, for `region` and `period`."""
+    return read("ip_statistics", index="id")
