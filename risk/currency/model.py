@@ -153,7 +153,7 @@ def _root(covariance: Floats) -> Floats:
     if size == 0.0:
         return np.zeros_like(covariance)
     try:
-        root: Floats = np.linalg.cholesky(covariance + 1e-10 * size * np.eye(len(covariance)))
+        root = np.linalg.cholesky(covariance + 1e-10 * size * np.eye(len(covariance)))
     except np.linalg.LinAlgError as error:
         raise InputError("covariance is not that of any receipts: it has a negative eigenvalue") from error
-    return root
+    return np.asarray(root, dtype=np.float64)
