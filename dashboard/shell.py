@@ -7,11 +7,13 @@ import secrets
 
 import streamlit as st
 
-from dashboard import i18n
+from dashboard import cached, formatting, i18n, workspace
 from dashboard.escape import markdown
 from dashboard.i18n import _, spoken
 from dashboard.registry import PAGES, ROOT, Page
+from dashboard.workspace import Workspace
 from risk.checks import InputError
+from risk.orders import questions
 
 ICON = ROOT / "dashboard" / "assets" / "icon.png"
 
@@ -20,35 +22,42 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """Show the frame and, in it, the page at the reader's address."""
-    sidebar()  # first: what is chosen there, or in the address, holds for all that follows
+    language_switch()  # first: what is chosen there, or in the address, holds for all that follows
     st.set_page_config(page_title=_("Cross-border risk"), page_icon=str(ICON), layout="wide")
-    shown = {page.key: _entry(page) for page in PAGES}
-    chosen = st.navigation(list(shown.values()))
-    page = next(page for page in PAGES if shown[page.key] is chosen)
+    entries = [(page, _entry(page)) for page in PAGES] + [(PAGES[0], _by_name(PAGES[0]))]
+    chosen = st.navigation([entry for _page, entry in entries])
+    page = next(page for page, entry in entries if entry is chosen)
     st.title(spoken(page.title), anchor=False)
     st.caption(spoken(page.question))
     try:
+        sidebar()
         chosen.run()
     except Exception as error:
         report(error)
 
 
 def _entry(page: Page) -> st.Page:
-    icon = f":material/{page.icon}:"
-    default = page == PAGES[0]
+    icon, default = f":material/{page.icon}:", page == PAGES[0]
     return st.Page(page.path, title=spoken(page.title), icon=icon, url_path=page.url_path, default=default)
 
 
+def _by_name(page: Page) -> st.Page:
+    """The first page, whose address is the root, from its name too."""
+    return st.Page(page.path, title=spoken(page.title), url_path=page.key, visibility="hidden")
+
+
 def sidebar() -> None:
-    """What holds for all pages."""
+    """What holds for all pages: the reporting currency, and whose data it is."""
     with st.sidebar:
-        language_switch()
+        space = workspace.current()
+        currency_switch(space)
+        stamp(space)
 
 
 def language_switch() -> None:
     """The language of the texts, once there is a choice."""
     if len(i18n.languages()) > 1:
-        st.selectbox(
+        st.sidebar.selectbox(
             "Language",  # in English always, so that a reader lost in another language finds it
             i18n.languages(),
             index=i18n.languages().index(i18n.language()),
@@ -56,6 +65,30 @@ def language_switch() -> None:
             key=i18n.KEY,
             bind="query-params",
         )
+
+
+def currency_switch(space: Workspace) -> None:
+    """The reporting currency; the sample has its own, so that nothing is taken over from it unasked."""
+    chosen = st.selectbox(
+        _("Reporting currency"),
+        workspace.CURRENCIES,
+        index=workspace.CURRENCIES.index(space.chosen) if space.chosen else None,
+        placeholder=_("Please choose"),
+        key=workspace.SAMPLE_CURRENCY if space.is_sample else workspace.CURRENCY,
+        bind="query-params",
+        help=_("Every loss is shown in it. Only currencies with a reference rate of the European Central Bank."),
+    )
+    if chosen and not space.is_sample:
+        workspace.remember_currency(chosen)
+
+
+def stamp(space: Workspace) -> None:
+    """Whose data it is, and up to when."""
+    last = formatting.date(cached.answer(questions.span, space.history).last)
+    if space.is_sample:
+        st.info(_("**Invented sample shop.** Orders up to {date}. Your own exports replace it.").format(date=last))
+    else:
+        st.caption(_("Your own order history, up to {date}.").format(date=last))
 
 
 def report(error: Exception) -> None:

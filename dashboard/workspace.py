@@ -6,18 +6,17 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from dashboard.i18n import N_
 from dashboard.registry import ROOT
 from risk.checks import InputError
-
-if TYPE_CHECKING:
-    from risk.orders import OrderHistory
+from risk.orders.history import OrderHistory
 
 COOKIE = "workspace"
 KEPT = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie
@@ -77,14 +76,15 @@ def remember_currency(code: str) -> None:
 
 
 def forget() -> None:
-    """Delete this browser's history and settings for good."""
+    """Delete this browser's history and settings for good; the sample is shown again."""
+    _own().close()
     key = _key()
     if key is None:
-        st.session_state.pop(COOKIE, None)
+        del st.session_state[COOKIE]
         return
     _opened.clear(key)
     for path in _folder().glob(f"{key}.*"):
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def is_token(text: str) -> bool:
@@ -92,13 +92,16 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+def _token() -> str:
+    sent = st.context.cookies.get(COOKIE)
+    return sent if isinstance(sent, str) and is_token(sent) else ""  # AppTest sends a mock
+
+
 def _own() -> OrderHistory:
     key = _key()
     if key is not None:
         return _opened(key)
     if COOKIE not in st.session_state:
-        from risk.orders import OrderHistory
-
         st.session_state[COOKIE] = OrderHistory.open()
     history: OrderHistory = st.session_state[COOKIE]
     return history
@@ -106,14 +109,12 @@ def _own() -> OrderHistory:
 
 def _key() -> str | None:
     """Name of the owner's files. A digest: whoever can list the folder cannot make the cookie from it."""
-    token = st.context.cookies.get(COOKIE, "")
-    return hashlib.sha256(token.encode()).hexdigest() if is_token(token) else None
+    token = _token()
+    return hashlib.sha256(token.encode()).hexdigest() if token else None
 
 
 @st.cache_resource(max_entries=OPEN_AT_ONCE, show_spinner=False, on_release=lambda history: history.close())
 def _opened(key: str) -> OrderHistory:
-    from risk.orders import OrderHistory
-
     return OrderHistory.open(_folder() / f"{key}.duckdb")
 
 

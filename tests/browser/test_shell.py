@@ -1,0 +1,110 @@
+"""The frame in a real browser: addresses, privacy, accessibility, phones, dark and light."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dashboard.registry import PAGES, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WAYS = {
+    "streamlit": [sys.executable, "-m", "streamlit", "run", "app.py"],
+    "python": [sys.executable, "app.py"],
+    "uvicorn": [sys.executable, "-m", "uvicorn", "app:app", "--host=127.0.0.1", "--port={port}"],
+}
+# Violations that are in Streamlit's own markup, whatever a page does.
+STREAMLITS_OWN = {"svg-img-alt", "empty-table-header", "presentation-role-conflict"}
+
+
+def every_page(test: Callable[..., None]) -> Callable[..., None]:
+    return pytest.mark.parametrize("page", PAGES, ids=lambda page: page.key)(test)
+
+
+def stands(visit: Any, page: Page) -> None:
+    """The page is there inside its frame, and nothing went wrong."""
+    heading = visit.page.get_by_role("heading", level=1)
+    assert heading.inner_text() == page.title
+    assert visit.page.get_by_test_id("stSidebarNavLink").count() == (len(PAGES) if len(PAGES) > 1 else 0)
+    assert visit.page.get_by_role("dialog").count() == 0
+    assert visit.page.get_by_test_id("stException").count() == 0
+    assert "went wrong on our side" not in visit.page.content()
+
+
+@every_page
+def test_a_page_opens_from_its_own_address_on_a_fresh_server(page: Page, fresh_server: Any, visit: Any) -> None:
+    with fresh_server() as server:
+        first = visit()
+        first.open(f"{server.url}/{page.url_path}")
+        stands(first, page)
+        assert re.fullmatch(rf"{server.url}/{page.url_path}(\?.*)?", first.page.url)
+
+
+@pytest.mark.parametrize("way", ["python", "uvicorn"])
+def test_the_other_ways_to_start_show_the_same(way: str, fresh_server: Any, visit: Any) -> None:
+    with fresh_server(WAYS[way]) as server:
+        first = visit()
+        first.open(f"{server.url}/{PAGES[-1].url_path}")
+        stands(first, PAGES[-1])
+        assert first.complaints == []
+
+
+def test_the_first_page_also_opens_from_its_name(server: Any, visit: Any) -> None:
+    first = visit()
+    first.open(f"{server.url}/{PAGES[0].key}")
+    stands(first, PAGES[0])
+
+
+@every_page
+def test_no_request_leaves_the_machine_and_the_browser_has_no_complaint(page: Page, server: Any, visit: Any) -> None:
+    seen = visit()
+    seen.open(f"{server.url}/{page.url_path}")
+    seen.show_all()
+    seen.page.wait_for_timeout(500)
+    assert {urlsplit(address).hostname for address in seen.requests if not address.startswith(("data:", "blob:"))} == {
+        "127.0.0.1"
+    }
+    assert seen.complaints == []
+
+
+@every_page
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_is_accessible(page: Page, dark: bool, server: Any, visit: Any) -> None:
+    seen = visit(dark=dark)
+    seen.open(f"{server.url}/{page.url_path}")
+    seen.show_all()
+    found = Axe().run(seen.page, options={"resultTypes": ["violations"]}).response["violations"]
+    serious = {entry["id"]: entry["nodes"] for entry in found if entry["impact"] in ("serious", "critical")}
+    left = {name: [node["html"][:200] for node in nodes] for name, nodes in serious.items()}
+    assert not {name: nodes for name, nodes in left.items() if name not in STREAMLITS_OWN}
+
+
+@every_page
+def test_a_page_fits_a_phone(page: Page, server: Any, visit: Any) -> None:
+    seen = visit(width=390, height=844)
+    seen.open(f"{server.url}/{page.url_path}")
+    seen.show_all()
+    widths = seen.page.evaluate(
+        "['stApp', 'stMain', 'stMainBlockContainer'].map(id => document.querySelector(`[data-testid=${id}]`))"
+        ".map(part => [part.scrollWidth, part.clientWidth])"
+    )
+    assert all(content <= window for content, window in widths)
+
+
+def test_light_and_dark_follow_the_reader(server: Any, visit: Any) -> None:
+    def background(dark: bool) -> str:
+        seen = visit(dark=dark)
+        seen.open(server.url)
+        return str(
+            seen.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        )
+
+    assert background(dark=False) == "rgb(255, 255, 255)"
+    assert background(dark=True) == "rgb(16, 21, 29)"

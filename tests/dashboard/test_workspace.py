@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import workspace
+from risk.checks import InputError
+from risk.orders.export import Counts, Export, Profile
+from risk.orders.history import OrderHistory
+
+ALICE, BOB = "a" * 32, "b" * 32
+
+
+def export(order: str, currency: str = "EUR") -> Export:
+    line = {"order_id": order, "line_id": "1", "amount": 10.0, "quantity": 1.0, "currency": currency}
+    lines = pd.DataFrame([line | {"ordered_at": pd.Timestamp("2025-03-05")}])
+    aside = pd.DataFrame(columns=["line_no", "reason", "detail", "text"])
+    profile = Profile("test", "utf-8", ",", 1, ".", "YMD", currency, "column", 1.0)
+    return Export(f"{order}.csv", order * 64, profile, (), {"lines": lines}, aside, Counts(1, 1, 0, 0), (), ())
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv(workspace.FOLDER, str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+@pytest.fixture(autouse=True)
+def sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[OrderHistory]:
+    with OrderHistory.open() as history:
+        history.add(export("s", "USD"))
+        monkeypatch.setattr(workspace, "_sample", lambda: history)
+        yield history
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    return lambda token: monkeypatch.setattr(workspace, "_token", lambda: token)
+
+
+def test_an_empty_workspace_shows_the_sample(visitor: Callable[[str], None], sample: OrderHistory) -> None:
+    visitor(ALICE)
+    space = workspace.current()
+    assert space.is_sample
+    assert space.history is sample
+    assert space.reporting == "CNY"
+
+
+def test_what_is_added_replaces_the_sample_and_is_there_after_a_restart(
+    visitor: Callable[[str], None], sample: OrderHistory
+) -> None:
+    visitor(ALICE)
+    empty = workspace.current()
+    empty.history_to_write().add(export("1"))
+    space = workspace.current()
+    assert not space.is_sample
+    assert space.digest != empty.digest
+    assert list(space.history.files()["name"]) == ["1.csv"]
+    assert len(sample.files()) == 1
+    workspace._opened.clear()  # as a new process would begin
+    assert list(workspace.current().history.files()["name"]) == ["1.csv"]
+
+
+def test_one_visitor_never_sees_what_another_added(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    visitor(BOB)
+    assert workspace.current().is_sample
+    workspace.current().history_to_write().add(export("2"))
+    assert list(workspace.current().history.files()["name"]) == ["2.csv"]
+    visitor(ALICE)
+    assert list(workspace.current().history.files()["name"]) == ["1.csv"]
+
+
+def test_two_tabs_of_one_visitor_share_one_open_history(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    assert workspace.current().history_to_write() is workspace.current().history_to_write()
+
+
+def test_files_are_the_owners_alone_and_do_not_name_the_token(visitor: Callable[[str], None], folder: Path) -> None:
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert list(folder.iterdir())
+    assert not [path for path in folder.rglob("*") if ALICE in path.name]
+
+
+def test_a_reporting_currency_is_never_assumed_for_ones_own_data(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    with pytest.raises(InputError, match="Choose your reporting currency"):
+        _ = workspace.current().reporting
+
+
+def test_the_chosen_currency_is_remembered_for_this_visitor_alone(visitor: Callable[[str], None]) -> None:
+    visitor(BOB)
+    workspace.current().history_to_write().add(export("2"))
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    workspace.remember_currency("EUR")
+    assert workspace.current().reporting == "EUR"
+    visitor(BOB)
+    assert workspace.current().chosen is None
+
+
+def test_forgetting_deletes_the_visitors_files_and_no_others(visitor: Callable[[str], None], folder: Path) -> None:
+    visitor(BOB)
+    workspace.current().history_to_write().add(export("2"))
+    others = set(folder.iterdir())
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    workspace.remember_currency("EUR")
+    workspace.forget()
+    assert set(folder.iterdir()) == others
+    assert workspace.current().is_sample
+    assert workspace.current().reporting == "CNY"
+
+
+def session() -> None:
+    import streamlit as st
+
+    from dashboard import workspace
+
+    space = workspace.current()
+    st.text(len(space.history_to_write().files()))
+    st.text(space.is_sample)
+    if st.button("forget"):
+        workspace.forget()
+
+
+def test_without_a_cookie_a_history_lives_in_its_session(folder: Path) -> None:
+    one, other = AppTest.from_function(session).run(), AppTest.from_function(session).run()
+    one.session_state[workspace.COOKIE].add(export("1"))
+    assert [text.value for text in one.run().text] == ["1", "False"]
+    assert [text.value for text in other.run().text] == ["0", "True"]
+    one.button[0].click().run()
+    assert [text.value for text in one.run().text] == ["0", "True"]
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("text", ["", "a" * 31, "A" * 32, "a" * 33, "../" + "a" * 29, "a" * 32 + "\n"])
+def test_only_our_own_tokens_name_a_workspace(text: str) -> None:
+    assert workspace.is_token(ALICE)
+    assert not workspace.is_token(text)
