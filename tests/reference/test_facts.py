@@ -124,3 +124,11 @@ def test_what_is_not_certain_is_kept_and_marked() -> None:
     assert doubtful["lpi"] > 50
     assert doubtful["de_minimis"] >= 10
     assert doubtful["fines"] >= 5
+
+
+def test_the_document_describes_every_table_and_every_function(root: Path) -> None:
+    page = (root / "docs" / "facts.md").read_text(encoding="utf-8")
+    described = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert described == {file.stem for file in (root / "data" / "reference").glob("*.csv")}
+    assert not [name for name in reference.__all__ if f"`{name}`" not in page and name not in ("EU", "stale")]
+    assert "None of it is legal advice" in page
