@@ -138,7 +138,7 @@ def _filtered(returns: Floats, value: Floats, setting: _Setting) -> _Answer:
 
 def _normal(returns: Floats, value: Floats, setting: _Setting) -> _Answer:
     covariance = ewma_covariance(np.expm1(returns) * value, setting.decay) * setting.horizon
-    deviation = float(np.sqrt(covariance.sum()))
+    deviation = math.sqrt(max(0.0, covariance.sum()))  # rounding can leave less than nothing of a perfect hedge
     z = NormalDist().inv_cdf(setting.level)
     factors = z, NormalDist().pdf(z) / (1.0 - setting.level)
     # Relative error of a standard deviation out of as many observations as EWMA weights amount to.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -10,20 +11,26 @@ import pytest
 
 from risk.currency.forwards import forward_rate, forward_value
 from risk.currency.rates import ecb_rates, log_returns
+from risk.currency.var import value_at_risk as currency_value_at_risk
 from risk.currency.volatility import ewma_variance
 from risk.loss.measures import expected_shortfall, value_at_risk
 
-SHARED = Path(__file__).parents[3] / "shared" / "reference"
+
+@pytest.fixture(scope="module")
+def euro(shared: Path) -> pd.DataFrame:
+    """USD per EUR 2016 to 2026, as the peers below were given it (twelve digits)."""
+    return pd.read_csv(
+        shared / "reference" / "usd_per_ccy_daily_2016_2026.csv",
+        index_col="date",
+        parse_dates=True,
+        usecols=["date", "EUR"],
+    )
 
 
 @pytest.fixture(scope="module")
-def euro_returns() -> np.ndarray:
-    """The last 500 log returns of USD per EUR to 2026-10-30, as the peers below were given them (rounded to 1e-12)."""
-    file = SHARED / "usd_per_ccy_daily_2016_2026.csv"
-    if not file.exists():
-        pytest.skip(f"{file.name} is not beside this repository")
-    rates = pd.read_csv(file, index_col="date", parse_dates=True)
-    return np.diff(np.log(rates["EUR"].to_numpy()))[-500:]
+def euro_returns(euro: pd.DataFrame) -> np.ndarray:
+    """The last 500 log returns of USD per EUR to 2026-10-30."""
+    return np.diff(np.log(euro["EUR"].to_numpy()))[-500:]
 
 
 def test_forward_compounded_annually() -> None:
@@ -102,29 +109,58 @@ def test_quantile_of_r_type_1(euro_returns: np.ndarray, level: float, quantile: 
         (0.025, 0.010429296296985593, 0.013391473731222299),
     ],
 )
-def test_historical_measures_of_riskfolio(alpha: float, var: float, es: float) -> None:
+def test_historical_measures_of_riskfolio(euro: pd.DataFrame, alpha: float, var: float, es: float) -> None:
     """riskfolio-lib 7.4.0, VaR_Hist and CVaR_Hist (Rockafellar and Uryasev) of USD per EUR, 2020 to 2024."""
-    if not (file := SHARED / "usd_per_ccy_daily_2016_2026.csv").exists():
-        pytest.skip(f"{file.name} is not beside this repository")
-    moves = log_returns(pd.read_csv(file, index_col="date", parse_dates=True)[["EUR"]])["EUR"]
-    losses = -moves["2020":"2024"].to_numpy()
+    losses = -log_returns(euro)["EUR"]["2020":"2024"].to_numpy()
     assert losses.size == 1283
     assert value_at_risk(losses, 1 - alpha) == pytest.approx(var, rel=1e-9)
     assert expected_shortfall(losses, 1 - alpha) == pytest.approx(es, rel=1e-9)
 
 
-def test_historical_simulation_of_ore() -> None:
+def test_historical_simulation_of_ore(shared: Path) -> None:
     """Open Source Risk Engine b1f239332, Examples/MarketRisk/ExpectedOutput/HistSimVar/var.csv (All, FX, All).
 
     ORE takes the lower quantile of gains; at 715 days neither 0.01 n nor 0.05 n is whole, so that sign makes no odds.
     """
-    if not (file := SHARED / "ore_histsim_fx_pnl.csv").exists():
-        pytest.skip(f"{file.name} is not beside this repository")
-    losses = -pd.read_csv(file)["PLAmount"].to_numpy()
+    losses = -pd.read_csv(shared / "reference" / "ore_histsim_fx_pnl.csv")["PLAmount"].to_numpy()
     assert value_at_risk(losses, 0.99) == pytest.approx(884244.095663, abs=1e-5)
     assert value_at_risk(losses, 0.95) == pytest.approx(636898.798448, abs=1e-5)
     beyond = losses[losses >= value_at_risk(losses, 0.99)]
     assert beyond.mean() == pytest.approx(955311.193585, abs=1e-5)
+
+
+def rates_of_volatility(volatility: dict[str, float]) -> pd.DataFrame:
+    """Two rates whose every simple return is ± their volatility, without correlation: signs + - + - and + + - -."""
+    signs = np.array([[1, 1], [-1, 1], [1, -1], [-1, -1]] * 2000)
+    levels = np.vstack([np.ones(2), np.cumprod(1 + signs * np.array(list(volatility.values())), axis=0)])
+    return pd.DataFrame(levels, index=pd.bdate_range("1990-01-01", periods=len(levels)), columns=list(volatility))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "volatility", "z", "var", "components", "stand_alone", "tolerance"),
+    [
+        # Jorion, Value at Risk, 3rd edition (2007), chapter 7: CAD 5 %, EUR 12 %, no correlation, factor 1.65.
+        ((2e6, 1e6), (0.05, 0.12), 1.65, 257_738, (105_630.5, 152_108.0), (165_000, 198_000), 100),
+        # Bionic Turtle forum, Incremental VaR, thread 5733: 10 % and 20 %, no correlation, 95 %, printed in thousands.
+        ((6e6, 4e6), (0.10, 0.20), 1.645, 1_645_000, (592_147, 1_052_853), (986_910, 1_315_883), 600),
+    ],
+)
+def test_components_of_a_two_currency_book(
+    amounts: tuple[float, float],
+    volatility: tuple[float, float],
+    z: float,
+    var: float,
+    components: tuple[float, float],
+    stand_alone: tuple[float, float],
+    tolerance: float,
+) -> None:
+    rates = rates_of_volatility({"CAD": volatility[0], "EUR": volatility[1]})
+    book = pd.Series({"CAD": amounts[0], "EUR": amounts[1]}) / rates.iloc[-1]
+    level = NormalDist().cdf(z)
+    found = currency_value_at_risk(rates, book, level, 1, "normal", window=8000, decay=0.998)
+    assert found.var == pytest.approx(var, abs=tolerance)
+    assert found.var_components.to_numpy() == pytest.approx(components, abs=tolerance)
+    assert found.stand_alone.to_numpy() == pytest.approx(stand_alone, abs=tolerance)
 
 
 def test_shape_of_the_ecb_history() -> None:
