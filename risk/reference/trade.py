@@ -37,7 +37,7 @@ def parcel_charges(destination: str | None = None, on: Day | None = None, origin
 
 
 def vat(on: Day | None = None) -> pd.DataFrame:
-    """Standard rate of value added or sales tax of 65 economies as a fraction; index `iso2` once a day is given.
+    """Standard rate of value added or sales tax of 65 economies as a fraction, index `iso2`: unique for a day.
 
     `tax` names it (none in HK and US); states' and provinces' taxes and reduced rates are not in it. A row without
     `effective_from` is the rate found at `as_of`, not a claim since when.
