@@ -39,7 +39,9 @@ def correlation_matrix(values: ArrayLike, names: Sequence[str] | None = None) ->
         raise InputError("the correlation matrix has shape {shape}, must be square", shape=matrix.shape)
     called = list(names) if names is not None else [f"row {row + 1}" for row in range(len(matrix))]
     if len(called) != len(matrix):
-        raise InputError("the correlation matrix has {rows} rows, must have {names}", rows=len(matrix), names=len(called))
+        raise InputError(
+            "the correlation matrix has {rows} rows, must have {names}", rows=len(matrix), names=len(called)
+        )
     _refuse_cells(matrix, called)
     symmetric: Floats = (matrix + matrix.T) / 2
     np.fill_diagonal(symmetric, 1.0)
@@ -78,7 +80,8 @@ def tail_dependence(correlation: float, degrees: float) -> float:
     """Chance, in the limit, that one loss is extreme when the other is: 0.253 at correlation 0.5 and 4 degrees.
 
     That of the t copula, upper and lower alike; infinite `degrees` are the Gaussian copula, which has none below
-    correlation 1. Source: Embrechts, McNeil and Straumann, Correlation and dependence in risk management (2002), sec. 4.
+    correlation 1. Source: Embrechts, McNeil and Straumann, Correlation and dependence in risk management
+    (2002), section 4.
     """
     from scipy.special import stdtr
 

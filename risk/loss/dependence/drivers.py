@@ -107,6 +107,8 @@ def _loadings(loadings: ArrayLike, drivers: Sequence[Driver]) -> Floats:
     if (weights.sum(axis=1) > 1 + 1e-12).any():
         row = int(np.argmax(weights.sum(axis=1)))
         raise InputError(
-            "the loadings of peril {peril} sum to {total:.3g}, must be at most 1", peril=row + 1, total=weights[row].sum()
+            "the loadings of peril {peril} sum to {total:.3g}, must be at most 1",
+            peril=row + 1,
+            total=weights[row].sum(),
         )
     return weights

@@ -58,9 +58,7 @@ def reorder_blocks(
     if len(years) != 1:
         raise InputError("tables must have the same number of years, got {years}", years=sorted(years))
     scores = _scores(tuple(tables), score_correlation, years.pop(), rng, copula, degrees)
-    return {
-        name: _permuted(table, ranks, strata) for (name, table), ranks in zip(tables.items(), scores, strict=True)
-    }
+    return {name: _permuted(table, ranks, strata) for (name, table), ranks in zip(tables.items(), scores, strict=True)}
 
 
 def independent(table: YearLossTable, rng: Generator) -> YearLossTable:

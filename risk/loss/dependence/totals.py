@@ -42,20 +42,26 @@ def copula_totals(
     reach, tables = _tables(list(quantiles.values()), copula, degrees)
     scale = chi_scale(at_least("years", years, 1), rng, degrees) if copula == "t" else np.empty(0)
     streams = [_fast(spawn(rng, "copula totals", name)) for name in quantiles]
-    add = _compiled() if compiled else add_year_losses
+    to_normal, add = _compiled() if compiled else (normal_scores, add_year_losses)
     totals = np.zeros(years)
-    normal = np.empty((len(streams), CHUNK))
+    scores = np.empty((len(streams), CHUNK))
     for first in range(0, years, CHUNK):
         part = slice(first, min(first + CHUNK, years))
-        for row, stream in zip(normal, streams, strict=True):
-            stream.standard_normal(out=row)
-        add(normal[:, : part.stop - first], root, scale[part], tables, reach, totals[part])
+        for row, stream in zip(scores, streams, strict=True):
+            stream.random(out=row)
+        to_normal(scores)
+        add(scores[:, : part.stop - first], root, scale[part], tables, reach, totals[part])
     return totals
 
 
-def add_year_losses(
-    normal: Floats, root: Floats, scale: Floats, tables: Floats, reach: float, totals: Floats
-) -> None:
+def normal_scores(uniform: Floats) -> None:
+    """Turn uniform numbers of [0, 1) into normal scores in place; the numpy twin, exact where the loop is to 4e-6."""
+    from scipy.special import ndtri
+
+    ndtri(np.maximum(uniform, 2.0**-54), out=uniform)
+
+
+def add_year_losses(normal: Floats, root: Floats, scale: Floats, tables: Floats, reach: float, totals: Floats) -> None:
     """Add to `totals` the losses of correlated scores; the numpy twin of the compiled loop.
 
     `normal` is (losses, years); `scale` has a factor a year for t scores, none for normal scores; `tables` is (losses,
@@ -67,24 +73,27 @@ def add_year_losses(
     totals += sum(np.interp(row, grid, table) for row, table in zip(place, tables, strict=True))
 
 
-def _compiled() -> Add:
-    from risk.loss.dependence.kernel import add_year_losses as loop  # numba: half a second of import
+def _compiled() -> tuple[Callable[[Floats], None], Add]:
+    from risk.loss.dependence import kernel  # numba: half a second of import
 
-    return loop
+    pieces = kernel.normal_pieces()
+    return lambda uniform: kernel.to_normal(uniform, *pieces), kernel.add_year_losses
 
 
-def _fast(rng: Generator) -> Generator:
-    """The same stream's seed under SFC64, a quarter faster than the default."""
-    return Generator(SFC64(rng.bit_generator.seed_seq))  # type: ignore[attr-defined]
+def _fast(stream: Generator) -> Generator:
+    """A stream seeded from the first words of this one, under a generator that is a quarter faster."""
+    return Generator(SFC64(stream.integers(0, 2**63, size=4)))
 
 
 def _tables(quantiles: list[Quantile], copula: str, degrees: float) -> tuple[float, Floats]:
+    reach, probabilities = _score_probabilities(copula, degrees)
+    return reach, np.array([np.asarray(quantile(probabilities), dtype=np.float64) for quantile in quantiles])
+
+
+def _score_probabilities(copula: str, degrees: float) -> tuple[float, Floats]:
     from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-    if copula == "t":
-        reach = float(np.arcsinh(-stdtrit(degrees, OUTERMOST)))
-        probabilities = stdtr(degrees, np.sinh(np.linspace(-reach, reach, POINTS)))
-    else:
-        reach = float(-ndtri(OUTERMOST))
-        probabilities = ndtr(np.linspace(-reach, reach, POINTS))
-    return reach, np.array([np.asarray(quantile(probabilities), dtype=np.float64) for quantile in quantiles])
+    outermost = ndtri(OUTERMOST) if copula == "gaussian" else np.arcsinh(stdtrit(degrees, OUTERMOST))
+    grid = np.linspace(outermost, -outermost, POINTS)
+    probabilities = ndtr(grid) if copula == "gaussian" else stdtr(degrees, np.sinh(grid))
+    return float(-outermost), np.asarray(probabilities, dtype=np.float64)
