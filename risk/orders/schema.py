@@ -29,6 +29,7 @@ _ORIGIN = (
     Column("platform", "text", "platform and report that the file was recognised as, or 'unknown'"),
 )
 _ALL = FAMILIES
+ORIGIN = tuple(column.name for column in _ORIGIN)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     # One row an order line. Amounts are signed as the seller sees them: sales positive, credit notes negative.

@@ -9,9 +9,7 @@ import pandas as pd
 
 from risk.checks import Sentence
 from risk.orders.questions.source import Lazy, Source, answer, tables_of
-from risk.orders.schema import TABLES
-
-_ORIGIN = ("file_id", "line_no", "platform")
+from risk.orders.schema import ORIGIN, TABLES
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ _ABILITIES = (
 def coverage(source: Source) -> pd.DataFrame:
     """Each column of each table: table, column, rows of the table, filled (share of them, 0..1), meaning."""
     tables = tables_of(source)
-    columns = [(table, column) for table in TABLES for column in TABLES[table] if column.name not in _ORIGIN]
+    columns = [(table, column) for table in TABLES for column in TABLES[table] if column.name not in ORIGIN]
     counts = {table: _filled(tables[table], table) if table in tables else {} for table in TABLES}
     rows = [counts[table].get("rows", 0) for table, _ in columns]
     held = [counts[table].get(column.name, 0) for table, column in columns]
@@ -143,6 +141,6 @@ def families(source: Source) -> pd.DataFrame:
 
 def _filled(rows: Lazy, table: str) -> dict[str, int]:
     """Rows of a table, and cells of each of its columns that are not empty."""
-    cells = [nw.col(column.name).count() for column in TABLES[table] if column.name not in _ORIGIN]
+    cells = [nw.col(column.name).count() for column in TABLES[table] if column.name not in ORIGIN]
     counts = answer(rows.select(nw.len().alias("rows"), *cells))
     return {str(name): int(value) for name, value in counts.iloc[0].items()}
