@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ Floats = NDArray[np.float64]
 SEASON = 12
 SEASONAL_MONTHS = 24  # two of each calendar month, the least that can tell season from chance
 SMOOTHED_MONTHS = 8
+# Share of a month's surprise that stays, at least, in the error of the months after it. Short histories often estimate
+# 0, as if levels never wandered, and then every third year falls outside a band of 90 % (tests/currency).
+LEAST_SMOOTHING = 0.2
 
 
 def monthly_receipts(exposure: pd.DataFrame, as_of: str | dt.date, column: str = "net") -> pd.DataFrame:
@@ -64,9 +68,8 @@ class ReceiptForecast:
 def forecast_receipts(history: pd.Series[float], months: int = 12) -> ReceiptForecast:
     """Forecast of the months after `history` (index: first days of months in a row), by exponential smoothing.
 
-    24 months or more: additive seasonality; 8 or more: without; each with a damped trend where the corrected Akaike
-    criterion wants it; fewer: mean and standard deviation. Errors of different months hang together as the model says:
-    a level that turns out lower stays lower. Raises InputError for fewer than 2 months.
+    24 months or more: with additive seasonality; 8 or more: without; fewer: mean and standard deviation. Errors of
+    different months hang together: a level that turns out lower stays lower. Raises InputError for fewer than 2 months.
     """
     known = history.dropna()
     if len(known) < 2:
@@ -78,7 +81,8 @@ def forecast_receipts(history: pd.Series[float], months: int = 12) -> ReceiptFor
     if len(values) < SMOOTHED_MONTHS or np.ptp(values) == 0:
         fit = _plain(values, months)
     else:
-        fit = _smoothed(np.asarray(values / scale, dtype=np.float64), months).scaled(scale)
+        fit = _smoothed(np.asarray(values / scale, dtype=np.float64), months)
+        fit = fit._replace(mean=fit.mean * scale, covariance=fit.covariance * scale**2)
     return ReceiptForecast(
         pd.Series(fit.mean, ahead, name="mean"),
         pd.DataFrame(fit.covariance, ahead, ahead),
@@ -93,80 +97,55 @@ class _Fit(NamedTuple):
     covariance: Floats
     method: str
 
-    def scaled(self, scale: float) -> _Fit:
-        return self._replace(mean=self.mean * scale, covariance=self.covariance * scale**2)
-
 
 def _plain(values: Floats, months: int) -> _Fit:
-    """Months that scatter independently around one mean, which is itself as uncertain as few months leave it."""
+    """Months that scatter around one mean, which is itself as uncertain as few months leave it."""
+    from scipy.special import stdtrit
+
     n = len(values)
-    covariance = values.var(ddof=1) * (np.eye(months) + 1.0 / n)
-    return _Fit(np.full(months, values.mean()), covariance, "mean")
+    # A normal error whose central 90 % are as wide as those of the t distribution, which few months call for.
+    wider = float(stdtrit(n - 1, 0.95)) / NormalDist().inv_cdf(0.95)
+    shape = _accumulated(months, LEAST_SMOOTHING) + 1.0 / n
+    return _Fit(np.full(months, values.mean()), values.var(ddof=1) * wider**2 * shape, "mean")
 
 
 def _smoothed(values: Floats, months: int) -> _Fit:
+    """Exponential smoothing of values of size 1; see docs/methods.md for the covariance."""
     seasonal = len(values) >= SEASONAL_MONTHS
-    fits = [_ets(values, seasonal, trend) for trend in (False, True)]
-    best = min(fits, key=_corrected_akaike)
-    mean = np.asarray(best.forecast(months), dtype=np.float64)
-    method = f"{'seasonal ' if seasonal else ''}exponential smoothing{' with damped trend' if best.model.trend else ''}"
-    return _Fit(mean, _error_covariance(best, months), method)
+    fit = _ets(values, seasonal)
+    mean = np.asarray(fit.forecast(months), dtype=np.float64)
+    free = 2 + (SEASON if seasonal else 0)  # level and its smoothing; eleven contrasts of a season and its smoothing
+    variance = float(np.square(fit.resid).sum()) / (len(values) - free)
+    shape = _accumulated(months, max(LEAST_SMOOTHING, float(fit.smoothing_level)), _seasonal_smoothing(fit))
+    if seasonal:
+        month = np.arange(months) % SEASON
+        shape += (month[:, None] == month) * (SEASON / len(values))  # each index is estimated out of n / 12 years
+    return _Fit(mean, variance * shape, "seasonal exponential smoothing" if seasonal else "exponential smoothing")
 
 
-def _ets(values: Floats, seasonal: bool, trend: bool) -> Any:
+def _ets(values: Floats, seasonal: bool) -> Any:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # two seconds of import that few callers need
 
-    model = ETSModel(
-        values,
-        trend="add" if trend else None,
-        damped_trend=trend,
-        seasonal="add" if seasonal else None,
-        seasonal_periods=SEASON if seasonal else None,
-        initialization_method="heuristic" if seasonal else "estimated",
-    )
+    season = {"seasonal": "add", "seasonal_periods": SEASON, "initialization_method": "heuristic"} if seasonal else {}
     with warnings.catch_warnings():
         # Flat likelihoods of short histories: the fit is used with the error that its residuals show.
         warnings.simplefilter("ignore")
-        return model.fit(disp=False)
+        return ETSModel(values, **season).fit(disp=False)
 
 
-def _free(fit: Any) -> int:
-    """Numbers taken from the data: smoothing parameters, starting level and trend, and a season's eleven contrasts."""
-    trend = 3 if fit.model.trend else 0
-    return 2 + trend + (SEASON if fit.model.seasonal else 0)
+def _seasonal_smoothing(fit: Any) -> float:
+    return float(fit.smoothing_seasonal) if fit.model.seasonal else 0.0
 
 
-def _corrected_akaike(fit: Any) -> float:
-    n, k = len(fit.resid), _free(fit) + 1
-    return (
-        float("inf") if n <= k + 1 else n * np.log(np.square(fit.resid).mean()) + 2 * k + 2 * k * (k + 1) / (n - k - 1)
-    )
+def _accumulated(months: int, level: float, season: float = 0.0) -> Floats:
+    """M Mᵀ, where row h of M says how much of each month's shock is in the error of month h.
 
-
-def _error_covariance(fit: Any, months: int) -> Floats:
-    """σ² M Mᵀ, where row h of M says how the shocks of months 1 … h add up in the error of month h.
-
-    Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing (2008), section 6.1, with the
-    degrees of freedom that the starting values cost, and for a season the error of indices out of n / 12 years.
+    Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing (2008), section 6.1.
     """
-    n = len(fit.resid)
-    variance = float(np.square(fit.resid).sum()) / max(1, n - _free(fit))
-    lags = np.arange(1, months)
-    carried = np.full(months - 1, float(fit.smoothing_level))
-    if fit.model.trend:
-        phi = float(fit.damping_trend)
-        carried += float(fit.smoothing_trend) * phi * (1 - phi**lags) / (1 - phi)
-    if fit.model.seasonal:
-        carried += float(fit.smoothing_seasonal) * (lags % SEASON == 0)
-    weights = np.concatenate([[1.0], carried])
-    effect = np.array(
-        [[weights[row - column] if row >= column else 0.0 for column in range(months)] for row in range(months)]
-    )
-    covariance = effect @ effect.T
-    if fit.model.seasonal:
-        month = np.arange(months) % SEASON
-        covariance += (month[:, None] == month) * (SEASON / n)
-    return np.asarray(variance * covariance, dtype=np.float64)
+    lags = np.arange(months)
+    weights = np.where(lags == 0, 1.0, level + season * (lags % SEASON == 0))
+    effect = np.array([[weights[row - shock] if row >= shock else 0.0 for shock in lags] for row in lags])
+    return np.asarray(effect @ effect.T, dtype=np.float64)
 
 
 def _note(months: int) -> Sentence | None:
