@@ -334,6 +334,7 @@ def test_the_uci_file_comes_to_the_total_of_its_rows(shared: Path, frame: Frame)
 
 
 @pytest.mark.spark
+@pytest.mark.filterwarnings("default")  # pyspark 4.3 warns of pandas 3 and calls what pandas 3 deprecates
 def test_spark_gives_the_same_exposure(random_rows: Rows, frame: Frame) -> None:
     if importlib.util.find_spec("pyspark") is None:
         pytest.skip("pyspark is not installed (extra [spark])")
