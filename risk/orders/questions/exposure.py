@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import narwhals as nw
 import pandas as pd
@@ -10,6 +10,10 @@ import pandas as pd
 from risk.orders.questions.source import Lazy, Source, answer, filled, not_cancelled, tables_of
 
 _MONEY = ("sales", "refunds", "fees", "costs")
+_AMOUNTS = ("sales", "refunds", "fees", "freight", "other")
+_COMPARED = ("refunds", "fees", "freight")  # that more than one table may hold
+_STAGES = (0, 1, 2)  # lines and shipments first, then returns, then cash
+_ORDER = ["order_id", "currency"]
 
 
 def exposure(source: Source) -> pd.DataFrame:
@@ -39,22 +43,22 @@ def exposure(source: Source) -> pd.DataFrame:
 
 def movements(source: Source) -> Lazy:
     """Every counted amount with its date: order_id, at, currency, sales, refunds, fees, costs."""
-    return nw.concat(list(_parts(tables_of(source))), how="vertical").filter(~nw.col("at").is_null())
+    rows = nw.concat(list(_written(tables_of(source))), how="vertical")
+    # Narwhals 2.29 on pandas sums the bare column where an aggregation holds a when/then: columns first, then sums.
+    staged = rows.with_columns(*(_at(stage, name) for name in _COMPARED for stage in _STAGES))
+    sums = [nw.col(f"{name}_{stage}").sum() for name in _COMPARED for stage in _STAGES]
+    held = staged.filter(~nw.col("order_id").is_null()).group_by(_ORDER).agg(*sums)
+    costs = (_counted("freight") + nw.col("other")).alias("costs")
+    counted = rows.join(held, on=_ORDER, how="left").select(
+        *(*_ORDER, "at", "sales"), _counted("refunds"), _counted("fees"), costs
+    )
+    return counted.filter(~nw.col("at").is_null())
 
 
-def _parts(tables: dict[str, Lazy]) -> Iterator[Lazy]:
-    sold = [_sold(tables["lines"])] if "lines" in tables else []
-    back = [_beyond(_returned(tables["returns"]), "refunds", sold)] if "returns" in tables else []
-    freight = [_freight(tables["shipments"])] if "shipments" in tables else []
-    yield from (*sold, *back, *freight)
-    if "lines" in tables:
-        yield _goods(tables["lines"])
-    if "cash" in tables:
-        paid = _cash(tables["cash"], "refunds", "refund").filter(~nw.col("order_id").is_null())
-        yield _beyond(paid, "refunds", [*sold, *back])
-        yield _beyond(_cash(tables["cash"], "fees", "fee"), "fees", sold)
-        yield _beyond(_cash(tables["cash"], "costs", "freight"), "costs", freight)
-        yield _cash(tables["cash"], "costs", "cost", "advertising")
+def _written(tables: dict[str, Lazy]) -> Iterator[Lazy]:
+    """All amounts as the tables hold them, with the stage at which an amount that others hold too is compared."""
+    makers = {"lines": (_sold, _goods), "shipments": (_freight,), "returns": (_returned,), "cash": (_cash,)}
+    yield from (make(tables[name]) for name, parts in makers.items() if name in tables for make in parts)
 
 
 def _sold(lines: Lazy) -> Lazy:
@@ -62,44 +66,62 @@ def _sold(lines: Lazy) -> Lazy:
     credit = nw.when(revenue < 0).then(-revenue).otherwise(0.0)
     sales = nw.when(revenue > 0).then(revenue).otherwise(0.0)
     counted = lines.filter(not_cancelled())
-    return _part(counted, "ordered_at", sales=sales, refunds=credit + filled("refunded"), fees=filled("fee"))
+    return _part(counted, 0, "ordered_at", sales=sales, refunds=credit + filled("refunded"), fees=filled("fee"))
 
 
 def _goods(lines: Lazy) -> Lazy:
     sold = lines.filter(not_cancelled(), nw.col("quantity") > 0)
-    return _part(sold, "ordered_at", "cost_currency", costs=filled("unit_cost") * filled("quantity"))
-
-
-def _returned(returns: Lazy) -> Lazy:
-    return _part(returns, "returned_at", refunds=filled("refund"))
+    return _part(sold, 0, "ordered_at", "cost_currency", other=filled("unit_cost") * filled("quantity"))
 
 
 def _freight(shipments: Lazy) -> Lazy:
-    return _part(shipments, "shipped_at", "freight_currency", costs=filled("freight"))
+    return _part(shipments, 0, "shipped_at", "freight_currency", freight=filled("freight"))
 
 
-def _cash(cash: Lazy, measure: str, *kinds: str) -> Lazy:
-    # Money to the seller is positive there: what goes out is negative.
-    return _part(cash.filter(nw.col("kind").is_in(kinds)), "booked_at", "currency", **{measure: -filled("amount")})
+def _returned(returns: Lazy) -> Lazy:
+    return _part(returns, 1, "returned_at", refunds=filled("refund"))
 
 
-def _part(rows: Lazy, at: str, currency: str = "currency", **money: nw.Expr) -> Lazy:
-    amounts = [money.get(name, nw.lit(0.0)).cast(nw.Float64).alias(name) for name in _MONEY]
+def _cash(cash: Lazy) -> Lazy:
+    kind = nw.col("kind").cast(nw.String).fill_null("")
+    paid = -filled("amount")  # money to the seller is positive there
+
+    def of(which: nw.Expr) -> nw.Expr:
+        return nw.when(which).then(paid).otherwise(0.0)
+
+    refunds = of((kind == "refund") & ~nw.col("order_id").is_null())
+    other = of(kind.is_in(["cost", "advertising"]))
+    return _part(
+        cash, 2, "booked_at", refunds=refunds, fees=of(kind == "fee"), freight=of(kind == "freight"), other=other
+    )
+
+
+def _part(rows: Lazy, stage: int, at: str, currency: str = "currency", **amounts: nw.Expr) -> Lazy:
+    money = [amounts.get(name, nw.lit(0.0)).cast(nw.Float64).alias(name) for name in _AMOUNTS]
     known = rows.filter(~nw.col(currency).is_null())
-    return known.select("order_id", nw.col(at).alias("at"), nw.col(currency).alias("currency"), *amounts)
+    dated = (nw.col(at).alias("at"), nw.col(currency).alias("currency"))
+    return known.select("order_id", *dated, nw.lit(stage).alias("stage"), *money)
 
 
-def _beyond(rows: Lazy, measure: str, held: Sequence[Lazy]) -> Lazy:
-    """The rows of each order and currency, scaled so that they add up to what they hold beyond the rows of `held`."""
-    if not held:
-        return rows
-    order = ["order_id", "currency"]
-    others = nw.concat([part.select(*order, measure) for part in held], how="vertical")
-    known = others.filter(~nw.col("order_id").is_null()).group_by(order).agg(nw.col(measure).sum().alias("known"))
-    total = nw.col(measure).sum().over(order)
-    joined = rows.with_columns(total.alias("total")).join(known, on=order, how="left")
-    beyond = nw.col("total") - nw.col("known").fill_null(0.0)
-    share = nw.when(beyond > 0).then(beyond / nw.col("total")).otherwise(0.0)
-    # Without an order number there is nothing to compare with; a negative total is money that came back.
-    scaled = nw.when(nw.col("order_id").is_null() | (nw.col("total") <= 0)).then(1.0).otherwise(share)
-    return joined.with_columns((nw.col(measure) * scaled).alias(measure)).select("order_id", "at", "currency", *_MONEY)
+def _at(stage: int, name: str) -> nw.Expr:
+    return nw.when(nw.col("stage") == stage).then(nw.col(name)).otherwise(0.0).alias(f"{name}_{stage}")
+
+
+def _counted(name: str) -> nw.Expr:
+    """An amount, scaled so that the rows of its order and stage add up to what they hold beyond earlier stages."""
+    written = [nw.col(f"{name}_{stage}").fill_null(0.0) for stage in _STAGES]
+    second = _beyond(written[1], written[0])
+    third = _beyond(written[2], written[0] + second)
+    share = nw.when(nw.col("stage") == 1).then(_share(second, written[1])).otherwise(_share(third, written[2]))
+    whole = nw.col("order_id").is_null() | (nw.col("stage") == 0)
+    return (nw.col(name) * nw.when(whole).then(1.0).otherwise(share)).alias(name)
+
+
+def _beyond(written: nw.Expr, held: nw.Expr) -> nw.Expr:
+    # A total below zero is money that came back: nothing holds that already.
+    more = nw.when(written > held).then(written - held).otherwise(0.0)
+    return nw.when(written > 0).then(more).otherwise(written)
+
+
+def _share(counted: nw.Expr, written: nw.Expr) -> nw.Expr:
+    return nw.when(written > 0).then(counted / written).otherwise(1.0)
