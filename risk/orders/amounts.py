@@ -1,7 +1,8 @@
-"""Reads amounts as shops write them: signs, symbols, thousands, decimal commas; the mark is decided by whole columns."""
+"""Reads amounts as shops write them: signs, symbols, thousands, decimal commas, decided by whole columns."""
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,6 +10,8 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from babel import Locale
+from babel.numbers import get_territory_currencies
 from numpy.typing import NDArray
 
 _SHAPE = (
@@ -92,13 +95,11 @@ def symbol_currency(symbol: str) -> str:
 def iso_code(text: str) -> str:
     """The text as an ISO 4217 code, empty where it is none."""
     code = text.strip().upper()
-    return code if code in ISO_CODES else ""
+    return code if code in iso_codes() else ""
 
 
-ISO_CODES = frozenset(
-    (
-        "AED ARS AUD BDT BGN BHD BRL CAD CHF CLP CNY COP CZK DKK DZD EGP EUR GBP GEL GHS HKD HRK HUF IDR ILS INR ISK JOD "
-        "JPY KES KRW KWD KZT LBP LKR MAD MOP MXN MYR NGN NOK NPR NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD "
-        "THB TND TRY TWD TZS UAH UGX USD UYU UZS VND ZAR"
-    ).split()
-)
+@functools.cache
+def iso_codes() -> frozenset[str]:
+    """The ISO 4217 codes of the money in use today."""
+    countries = Locale("en").territories
+    return frozenset(code for country in countries for code in get_territory_currencies(str(country)))

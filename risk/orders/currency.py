@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from risk.orders import amounts, places
 from risk.orders.export import Question
-from risk.orders.records import Column, column_of
+from risk.orders.records import Column, constant, nothing
 from risk.orders.rows import Rows
 
 PER_ROW = "per row"
@@ -30,21 +30,19 @@ class Found:
     source: str
 
 
-def find(
-    rows: Rows, symbols: Mapping[str, Column], stated: Sequence[tuple[str, str]], answer: str | None
-) -> Found:
+def find(rows: Rows, symbols: Mapping[str, Column], stated: Sequence[tuple[str, str]], answer: str | None) -> Found:
     """The currency of each row by the strongest evidence it has.
 
     `symbols`: currencies that amounts carry, by target. `stated`: (source, currency) that hold for the whole file.
     """
-    column = column_of([None] * len(rows))
+    column = nothing(len(rows))
     sources: list[str] = []
     for source, evidence in _evidence(rows, symbols, stated, answer):
         new = ~column.present & evidence.present
         if new.any():
             column = column.or_else(evidence)
             sources.append(source)
-    codes = [str(column.values[int(code)]) for code in np.unique(column.codes[column.present])]
+    codes = [str(column.distinct[int(code)]) for code in np.unique(column.codes[column.present])]
     currency = codes[0] if len(codes) == 1 else PER_ROW if codes else ""
     return Found(column, currency, sources[0] if sources else "")
 
@@ -58,17 +56,17 @@ def _evidence(
         yield "symbol", _over_orders(rows, column)
     for source, currency in [*stated, ("chosen", answer or "")]:
         if currency:
-            yield source, Column(np.zeros(len(rows), np.int32), pa.array([currency]))
+            yield source, constant(currency, len(rows))
 
 
 def coded(column: Column) -> Column:
     """The column with what its texts name as ISO codes; what names none is missing."""
-    return column.replaced(pa.array([amounts.symbol_currency(str(v)) or None for v in column.values], pa.string()))
+    return column.replaced(pa.array([amounts.symbol_currency(str(v)) or None for v in column.distinct], pa.string()))
 
 
 def _over_orders(rows: Rows, column: Column) -> Column:
     first = rows.first_of_order(column.present)
-    return Column(np.where(column.present | (first < 0), column.codes, column.codes[first]), column.values)
+    return Column(np.where(column.present | (first < 0), column.codes, column.codes[first]), column.distinct)
 
 
 def in_headers(headers: Iterable[str]) -> str:
@@ -92,6 +90,6 @@ def question(rows: Rows) -> Question:
     counted: Counter[str] = Counter()
     if countries is not None:
         for code, count in zip(*np.unique(countries.codes[countries.present], return_counts=True), strict=True):
-            counted[places.currency_of(str(countries.values[int(code)]))] += int(count)
-    likely = [currency for currency, _ in counted.most_common(3) if currency in amounts.ISO_CODES]
-    return Question("currency", tuple(dict.fromkeys([*likely, *_LIKELY, *sorted(amounts.ISO_CODES)])))
+            counted[places.currency_of(str(countries.distinct[int(code)]))] += int(count)
+    likely = [currency for currency, _ in counted.most_common(3) if currency]
+    return Question("currency", tuple(dict.fromkeys([*likely, *_LIKELY, *sorted(amounts.iso_codes())])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -40,11 +40,13 @@ class Parts:
     month_first: NDArray[np.bool_]
     seconds: NDArray[np.int64]  # of the day, UTC where the zone is stated
     matched: NDArray[np.bool_]
+    exact: NDArray[np.datetime64] | None = None  # the moments themselves, where all values are ISO 8601
 
     @property
     def numeric(self) -> NDArray[np.bool_]:
         """Neither a named month nor a year of four digits in front: day and month can be confused."""
-        return self.matched & (self.month == 0) & (self.a < 100)
+        numeric: NDArray[np.bool_] = self.matched & (self.month == 0) & (self.a < 100) & (self.exact is None)
+        return numeric
 
 
 @functools.cache
@@ -65,6 +67,10 @@ def _plain(name: str) -> str:
 
 def parts(values: pa.StringArray) -> Parts:
     """The distinct values taken apart; what has not the shape of a date is not matched."""
+    exact = _iso(values)
+    if exact is not None:
+        none = np.broadcast_to(0, len(values))
+        return Parts(none, none, none, none, none > 0, none, none == 0, exact)
     found = pc.extract_regex(values, _SHAPE)
     matched = pc.is_valid(found).to_numpy(zero_copy_only=False)
     a, month_a = _number_or_month(found, "a")
@@ -75,6 +81,17 @@ def parts(values: pa.StringArray) -> Parts:
     return Parts(a, b, c, month_a + month_b, month_a > 0, _seconds(found), matched)
 
 
+def _iso(values: pa.StringArray) -> NDArray[np.datetime64] | None:
+    """The moments if every value is ISO 8601, all with a zone (then UTC) or all without."""
+    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        try:
+            moments: NDArray[np.datetime64] = values.cast(kind).cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            continue
+        return moments
+    return None
+
+
 def _field(found: pa.StructArray, name: str) -> pa.StringArray:
     return pc.struct_field(found, name).fill_null("")
 
@@ -82,7 +99,8 @@ def _field(found: pa.StructArray, name: str) -> pa.StringArray:
 def _integers(texts: pa.StringArray) -> NDArray[np.int64]:
     """The numbers; -1 where the text is none."""
     digits = pc.match_substring_regex(texts, r"^\d+$")
-    return pc.if_else(digits, texts, "-1").cast(pa.int64()).to_numpy(zero_copy_only=False)
+    numbers: NDArray[np.int64] = pc.if_else(digits, texts, "-1").cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _number_or_month(found: pa.StructArray, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -98,7 +116,8 @@ def _seconds(found: pa.StructArray) -> NDArray[np.int64]:
     hours = np.where(half == "a", hours % 12, np.where(half == "p", hours % 12 + 12, hours))
     zones = pc.dictionary_encode(_field(found, "zone"))
     offsets = np.array([_offset(str(zone)) for zone in zones.dictionary], np.int64)[zones.indices.to_numpy()]
-    return hours * 3600 + (minutes - offsets) * 60 + seconds
+    total: NDArray[np.int64] = hours * 3600 + (minutes - offsets) * 60 + seconds
+    return total
 
 
 def _offset(zone: str) -> int:
@@ -109,19 +128,19 @@ def _offset(zone: str) -> int:
     return -minutes if zone[0] == "-" else minutes
 
 
-def order(columns: list[Parts]) -> str:
-    """YMD, MDY or DMY as the values prove it, empty where they leave it open."""
-    day_first = sum(int((part.numeric & (part.a > 12) & (part.a < 32)).sum()) for part in columns)
-    month_first = sum(int((part.numeric & (part.b > 12)).sum()) for part in columns)
-    year_first = sum(int((part.matched & (part.a > 31)).sum()) for part in columns)
-    if not day_first + month_first:
-        return "YMD" if year_first else ""
-    if year_first > day_first + month_first:
-        return "YMD"
-    return "DMY" if day_first > month_first else "MDY"
+def order(columns: Sequence[Parts]) -> str:
+    """Order of dates of three numbers with a short year or the year last, as the values prove it; empty: left open."""
+    numeric = [(part.a[part.numeric], part.b[part.numeric]) for part in columns]
+    votes = {
+        "YMD": sum(int((a > 31).sum()) for a, _ in numeric),
+        "DMY": sum(int(((a > 12) & (a < 32)).sum()) for a, _ in numeric),
+        "MDY": sum(int((b > 12).sum()) for _, b in numeric),
+    }
+    best = max(votes, key=votes.__getitem__)
+    return best if votes[best] else ""
 
 
-def named(columns: list[Parts]) -> str:
+def named(columns: Sequence[Parts]) -> str:
     """The order of dates with named months, which need no decision; empty where there are none."""
     months = [part.month_first[part.matched & (part.month > 0)] for part in columns]
     if not any(map(len, months)):
@@ -131,6 +150,8 @@ def named(columns: list[Parts]) -> str:
 
 def times(part: Parts, order: str) -> NDArray[np.datetime64]:
     """The moments of the distinct values, NaT where they are no date in this order."""
+    if part.exact is not None:
+        return part.exact
     year_first = (part.a > 99) | ((order == "YMD") & (part.month == 0))
     named_month = part.month > 0
     day_at_a = ~part.month_first if order != "MDY" else named_month & ~part.month_first
@@ -147,7 +168,8 @@ def times(part: Parts, order: str) -> NDArray[np.datetime64]:
 
 def spread(moments: NDArray[np.datetime64], column: Column) -> NDArray[np.datetime64]:
     """The moments of the distinct values laid out over the rows."""
-    return np.append(moments, np.datetime64("NaT", "us"))[column.codes]
+    laid_out: NDArray[np.datetime64] = np.append(moments, np.datetime64("NaT", "us"))[column.codes]
+    return laid_out
 
 
 def implausible(moments: NDArray[np.datetime64]) -> NDArray[np.bool_]:

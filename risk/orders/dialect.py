@@ -6,15 +6,13 @@ import codecs
 import csv
 import io
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
 from risk.checks import InputError
 from risk.orders.words import normalise
-
-Knows = Callable[[str], bool]
 
 DELIMITERS = (",", ";", "\t", "|")
 _MARKS = (
@@ -23,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _EAST_AND_WEST = ("gb18030", "big5", "cp932", "cp1252")
+_DAMAGED_UTF8 = "utf8"  # the codec's other name
 _HEAD = 1 << 16  # bytes looked at
 _LINES = 60  # lines in which the header must stand
 _FEWEST = 2  # known cells that make a header
@@ -40,7 +39,6 @@ class Dialect:
     preamble: tuple[str, ...]
     body: memoryview  # what follows the header
     body_line: int  # its first physical line, from 1
-    damaged: bool  # some characters could not be decoded
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Header:
     cells: tuple[str, ...]
 
 
-def find(data: bytes, knows: Knows, name: str) -> Dialect:
+def find(data: bytes, known: Collection[str], name: str) -> Dialect:
     """The dialect of the text, refused when no line looks like the header of an order export."""
     best: tuple[int, str, Header] | None = None
     candidates = list(_encodings(data))
@@ -62,7 +60,7 @@ def find(data: bytes, knows: Knows, name: str) -> Dialect:
         raise InputError("{name} holds bytes that are no text in any known encoding.", name=name)
     for encoding in candidates:
         head = _decoded_head(data, encoding)
-        header = best_header(head, knows)
+        header = best_header(head, known)
         if header and (best is None or header.known > best[0]):
             best = header.known, encoding, header
     if best is None:
@@ -74,18 +72,18 @@ def find(data: bytes, knows: Knows, name: str) -> Dialect:
     return _dialect(data, best[1], best[2])
 
 
-def best_header(text: str, knows: Knows) -> Header | None:
+def best_header(text: str, known: Collection[str]) -> Header | None:
     """The line, split by the delimiter, with most cells that the dictionary knows."""
-    found = [header for delimiter in DELIMITERS for header in _headers(text, delimiter, knows)]
+    found = [header for delimiter in DELIMITERS for header in _headers(text, delimiter, known)]
     return max(found, key=lambda header: (header.known, -header.first), default=None)
 
 
-def _headers(text: str, delimiter: str, knows: Knows) -> Iterator[Header]:
+def _headers(text: str, delimiter: str, known: Collection[str]) -> Iterator[Header]:
     lines = list(itertools.islice(io.StringIO(text, newline="\n"), _LINES))
     for first, last, cells in _rows(lines, delimiter):
-        known = count_known(cells, knows)
-        if known >= _FEWEST:
-            yield Header(known, delimiter, first, last, tuple(cell.strip() for cell in cells))
+        count = count_known(cells, known)
+        if count >= _FEWEST:
+            yield Header(count, delimiter, first, last, tuple(cell.strip() for cell in cells))
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
@@ -102,11 +100,11 @@ def _rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, int, list
         first += spans
 
 
-def count_known(cells: Sequence[str], knows: Knows) -> int:
+def count_known(cells: Sequence[str], known: Collection[str]) -> int:
     """How many different cells are known column names; none where names repeat as in a damaged header."""
     words = [word for word in map(normalise, cells) if word]
-    known = {word for word in words if knows(word)}
-    return len(known) if len(known) * 4 >= len(words) else 0
+    count = len({word for word in words if word in known})
+    return count if count * 4 >= len(words) else 0
 
 
 def _encodings(data: bytes) -> Iterator[str]:
@@ -115,12 +113,14 @@ def _encodings(data: bytes) -> Iterator[str]:
         if data.startswith(mark):
             yield encoding
             return
-    if encoding := _utf16(data):
-        yield encoding
+    if wide := _utf16(data):
+        yield wide
     elif b"\0" in data:
         return
-    elif _decodes(data, "utf-8") or _nearly_utf8(data):
+    elif _decodes(data, "utf-8"):
         yield "utf-8"
+    elif _nearly_utf8(data):
+        yield _DAMAGED_UTF8
     else:
         possible = [encoding for encoding in _EAST_AND_WEST if _decodes(data, encoding)]
         opinion = from_bytes(data[:_HEAD], cp_isolation=possible or None).best()
@@ -166,7 +166,7 @@ def _decoded_head(data: bytes, encoding: str) -> str:
 
 
 def _dialect(data: bytes, encoding: str, header: Header) -> Dialect:
-    text, damaged = _as_utf8(data, encoding)
+    text = _as_utf8(data, encoding)
     body_start, preamble = 0, []
     for line in range(header.last + 1):
         end = text.find(b"\n", body_start)
@@ -175,24 +175,20 @@ def _dialect(data: bytes, encoding: str, header: Header) -> Dialect:
             preamble.append(text[body_start:end].decode("utf-8", "replace").strip("\r\n\ufeff"))
         body_start = end
     return Dialect(
-        encoding,
+        "utf-8" if encoding == _DAMAGED_UTF8 else encoding,
         header.delimiter,
         header.first + 1,
         header.cells,
         tuple(preamble),
         memoryview(text)[body_start:],
         header.last + 2,
-        damaged,
     )
 
 
-def _as_utf8(data: bytes, encoding: str) -> tuple[bytes, bool]:
+def _as_utf8(data: bytes, encoding: str) -> bytes:
     """The text as UTF-8 with LF or CRLF; the bytes themselves where they already are."""
-    damaged = False
-    if not encoding.startswith("utf-8") or not _decodes(data, "utf-8"):
-        decoded = data.decode(encoding, "replace")
-        damaged = "\ufffd" in decoded
-        data = decoded.encode()
+    if encoding not in ("utf-8", "utf-8-sig"):
+        data = data.decode(encoding, "replace").encode()
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return data, damaged
+    return data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,39 +27,53 @@ def money(rows: Rows) -> Money:
     Whether a discount is already taken off, and whether tax comes on top, an order total decides where there is one.
     """
     gross = _gross(rows)
-    shipping = _sum(rows, gross, "shipping")
-    tax = _sum(rows, gross, "tax")
-    discount = np.abs(np.nan_to_num(_sum(rows, gross, "discount")))
-    goods = np.where(np.isnan(gross), rows.shared("order.subtotal", rows.number("lines.quantity")), gross)
+    shipping, tax, discount = (_sum(rows, gross, what) for what in ("shipping", "tax", "discount"))
+    goods = gross
+    if "order.subtotal" in rows.numbers:
+        goods = np.where(np.isnan(gross), rows.shared("order.subtotal", rows.number("lines.quantity")), gross)
     off, on_top = _decide(rows, goods, discount, shipping, tax)
-    amount = goods - discount * off
-    rest = rows.shared("order.total", gross) - np.nan_to_num(shipping) - np.nan_to_num(tax)
+    amount = goods - np.abs(np.nan_to_num(discount)) if off and _stated(discount) else goods
+    if "order.total" in rows.numbers:
+        rest = rows.shared("order.total", gross) - np.nan_to_num(shipping) - np.nan_to_num(tax)
+        amount = np.where(np.isnan(amount), rest, amount)
     return Money(
-        np.where(np.isnan(amount), rest, amount),
+        amount,
         shipping,
-        tax if on_top else np.where(np.isnan(tax), np.nan, 0.0),
-        np.abs(_sum(rows, gross, "fee")),
-        np.abs(_sum(rows, gross, "refunded")),
+        tax if on_top or not _stated(tax) else np.where(np.isnan(tax), np.nan, 0.0),
+        _positive(_sum(rows, gross, "fee")),
+        _positive(_sum(rows, gross, "refunded")),
     )
 
 
+def _stated(values: Numbers) -> bool:
+    """True unless the file has no such column."""
+    return values.strides != (0,)
+
+
+def _positive(values: Numbers) -> Numbers:
+    return np.abs(values) if _stated(values) else values
+
+
 def _gross(rows: Rows) -> Numbers:
+    amount = rows.number("lines.amount")
     if "lines.unit_price" not in rows.numbers:
-        return rows.number("lines.amount")
+        return amount
     quantity = rows.number("lines.quantity")
-    product = np.where(np.isnan(quantity), 1.0, quantity) * rows.number("lines.unit_price")
-    return np.where(np.isnan(rows.number("lines.amount")), product, rows.number("lines.amount"))
+    product: Numbers = np.where(np.isnan(quantity), 1.0, quantity)
+    product *= rows.number("lines.unit_price")
+    return np.where(np.isnan(amount), product, amount) if _stated(amount) else product
 
 
 def _sum(rows: Rows, weights: Numbers, what: str) -> Numbers:
     """The line's own value and its share of the order's; NaN where neither is stated."""
-    own, share = rows.number(f"lines.{what}"), rows.shared(f"order.{what}", weights)
+    own = rows.number(f"lines.{what}")
+    if f"order.{what}" not in rows.numbers:
+        return own
+    share = rows.shared(f"order.{what}", weights)
     return np.where(np.isnan(own), share, own + np.nan_to_num(share))
 
 
-def _decide(
-    rows: Rows, goods: Numbers, discount: Numbers, shipping: Numbers, tax: Numbers
-) -> tuple[bool, bool]:
+def _decide(rows: Rows, goods: Numbers, discount: Numbers, shipping: Numbers, tax: Numbers) -> tuple[bool, bool]:
     """Whether to take the discount off, and whether tax is on top: what makes most order totals right."""
     if "order.total" not in rows.numbers:
         return True, True
@@ -68,9 +81,11 @@ def _decide(
     total = rows.total(stated)
     known = rows.good & ~np.isnan(stated) & ~np.isnan(goods)
 
+    discount = np.abs(np.nan_to_num(discount))
+
     def right(choice: tuple[bool, bool]) -> int:
         off, on_top = choice
         made = rows.total(goods - discount * off) + rows.total(shipping) + rows.total(tax) * on_top
         return int((known & (np.abs(made - total) < 0.015)).sum())
 
-    return max(itertools.product((True, False), repeat=2), key=right)
+    return max(((True, True), (True, False), (False, True), (False, False)), key=right)

@@ -13,9 +13,25 @@ _LANGUAGES = ("en", "de", "fr", "es", "it", "ja", "zh_Hans", "zh_Hant")
 _ALSO = MappingProxyType(
     {"uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB"}
     | {"eire": "IE", "rsa": "ZA", "usa": "US", "united states of america": "US", "korea": "KR", "holland": "NL"}
-    | {"czech republic": "CZ", "hong kong": "HK", "macau": "MO", "uae": "AE", "russian federation": "RU", "ee. uu.": "US"}
+    | {
+        "czech republic": "CZ",
+        "hong kong": "HK",
+        "macau": "MO",
+        "uae": "AE",
+        "russian federation": "RU",
+        "ee. uu.": "US",
+    }
     | {"türkei": "TR", "turkey": "TR", "viet nam": "VN", "the netherlands": "NL", "republic of korea": "KR"}
-    | {"香港": "HK", "澳门": "MO", "澳門": "MO", "台灣": "TW", "estados unidos": "US", "deu": "DE", "gbr": "GB", "fra": "FR"}
+    | {
+        "香港": "HK",
+        "澳门": "MO",
+        "澳門": "MO",
+        "台灣": "TW",
+        "estados unidos": "US",
+        "deu": "DE",
+        "gbr": "GB",
+        "fra": "FR",
+    }
     | {"chn": "CN", "jpn": "JP", "esp": "ES", "ita": "IT", "can": "CA", "aus": "AU", "mex": "MX", "bra": "BR"}
 )
 

@@ -18,7 +18,12 @@ _HIDDEN = "…"
 
 
 def frame(
-    rows: Rows, records: Records, odd: Sequence[Odd], personal: Collection[int], headers: Mapping[str, str], separator: str
+    rows: Rows,
+    records: Records,
+    odd: Sequence[Odd],
+    personal: Collection[int],
+    headers: Mapping[str, str],
+    separator: str,
 ) -> pd.DataFrame:
     """One row a record that was set aside, by line."""
     entries = [*_rows(rows, records, personal, headers, separator), *_odd(odd, personal, separator)]

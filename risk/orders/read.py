@@ -1,15 +1,17 @@
-"""Reads an order export: profile, records, mapping, tables and quarantine, in one pass that preview and import share."""
+"""Reads an order export in one pass that preview and import share: profile, mapping, tables, quarantine."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from risk import checks
-from risk.checks import InputError, Sentence
+from risk.checks import InputError
 from risk.orders import currency as currencies
 from risk.orders import dialect, mapping, quarantine, records, sheets, source, tables, typed
 from risk.orders.export import Counts, Export, Match, Profile, Question
@@ -21,7 +23,8 @@ from risk.orders.words import dictionary
 DATE_ORDERS = ("YMD", "MDY", "DMY")
 DECIMALS = (".", ",")
 _FOOTER = re.compile(
-    r"record\(s\) downloaded|^\W*seller id|^\W*(grand )?(total|sum|summe|gesamt|合计|合計|总计|總計|小计|小計)\b|^[#*=-]{3}",
+    r"record\(s\) downloaded|^\W*seller id|^[#*=-]{3}"
+    r"|^\W*(grand )?(total|sum|summe|gesamt|合计|合計|总计|總計|小计|小計)\b",
     re.IGNORECASE,
 )
 
@@ -64,8 +67,8 @@ def read_export(
 ) -> Export:
     """The order export in a path, bytes or binary file.
 
-    `currency`, `date_order` ("YMD", "MDY", "DMY"), `decimal` ("." or ","), `sheet` and `mapping` (header -> target such as
-    "lines.sku", None: leave out) are the user's answers; what the file leaves open and nobody answered is in `questions`.
+    `currency`, `date_order` ("YMD", "MDY", "DMY"), `decimal` ("." or ","), `sheet` and `mapping` (header -> target such
+    as "lines.sku", None: leave out) are the user's answers; what the file leaves open is in `questions`.
     Raises InputError, in a sentence for the user, for what is no order export.
     """
     if currency is not None:
@@ -79,8 +82,9 @@ def read_export(
     return _export(upload, text, currency, typed.Answers(date_order, decimal))
 
 
-def _knows(word: str) -> bool:
-    return word in dictionary() or any(word in platform.targets() for platform in PLATFORMS)
+@functools.cache
+def _known_words() -> frozenset[str]:
+    return frozenset(dictionary()).union(*(platform.targets() for platform in PLATFORMS))
 
 
 def _mapped(
@@ -97,7 +101,7 @@ def _wanted(positions: Mapping[str, Sequence[int]]) -> set[int]:
 
 
 def _delimited(upload: source.Source, chosen: Mapping[str, str | None] | None) -> _Text:
-    found = dialect.find(upload.data, _knows, upload.name)
+    found = dialect.find(upload.data, _known_words(), upload.name)
     platform, matches, positions = _mapped(found.header, chosen, upload.name)
     if not len(found.body):
         raise InputError("{name} has a header but no line below it.", name=upload.name)
@@ -119,7 +123,7 @@ def _delimited(upload: source.Source, chosen: Mapping[str, str | None] | None) -
 
 
 def _worksheet(upload: source.Source, wanted: str | None, chosen: Mapping[str, str | None] | None) -> _Text:
-    found = sheets.sheets(upload.data, _knows, upload.name)
+    found = sheets.sheets(upload.data, _known_words(), upload.name)
     if wanted is not None:
         checks.one_of("sheet", wanted, [sheet.name for sheet in found])
         found = [sheet for sheet in found if sheet.name == wanted]
@@ -148,7 +152,7 @@ def _worksheet(upload: source.Source, wanted: str | None, chosen: Mapping[str, s
 def _export(upload: source.Source, text: _Text, currency: str | None, answers: typed.Answers) -> Export:
     made = typed.make(text.records, text.positions, text.platform, answers)
     rows = made.rows
-    _leave_out_empty(rows, text.records)
+    _leave_out_furniture(rows, text.records)
     tables.prepare(rows, text.headers)
     text.platform.adjust(rows)
     tables.check(rows)
@@ -173,13 +177,13 @@ def _export(upload: source.Source, text: _Text, currency: str | None, answers: t
     )
 
 
-def _leave_out_empty(rows: Rows, read: Records) -> None:
-    """Rows of nothing but delimiters are furniture; a look at all cells decides, not only at those that are read."""
-    empty = np.ones(len(rows), bool)
+def _leave_out_furniture(rows: Rows, read: Records) -> None:
+    """Rows of nothing but delimiters, and footers as wide as the header: all cells decide, not only those read."""
+    filled = np.zeros(len(rows), np.int64)
     for column in rows.texts.values():
-        empty &= ~column.present
-    for row in np.flatnonzero(empty).tolist():
-        rows.furniture[row] = not any(cell.strip() for cell in read.cells(row))
+        filled += column.present
+    for row in np.flatnonzero(filled <= 1).tolist():
+        rows.furniture[row] = _is_footer(read.cells(row))
 
 
 def _stated(text: _Text) -> list[tuple[str, str]]:
@@ -195,7 +199,7 @@ def _is_money(target: str) -> bool:
     return typed.kind_of(target) == "number" and not target.endswith("quantity")
 
 
-def _unknown_money(made: dict[str, tables.pd.DataFrame]) -> bool:
+def _unknown_money(made: dict[str, pd.DataFrame]) -> bool:
     """True if some amount that counts has no currency."""
     if "lines" not in made:
         return False
@@ -205,12 +209,12 @@ def _unknown_money(made: dict[str, tables.pd.DataFrame]) -> bool:
 
 def _split_footers(odd: Sequence[Odd]) -> tuple[list[Odd], int]:
     """Short records that say themselves that they are no data: totals, numbers of records."""
-    real = [record for record in odd if not _is_footer(record)]
+    real = [record for record in odd if not _is_footer(record.cells)]
     return real, len(odd) - len(real)
 
 
-def _is_footer(record: Odd) -> bool:
-    said = [cell.strip() for cell in record.cells if cell.strip()]
+def _is_footer(cells: Sequence[str]) -> bool:
+    said = [cell.strip() for cell in cells if cell.strip()]
     return not said or (len(said) <= 3 and bool(_FOOTER.search(" ".join(said))))
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -31,12 +30,14 @@ _MISSING = -1
 class Column:
     """A column of text: each distinct value once, and for every row its number; -1 where the row has none."""
 
-    codes: NDArray[np.int32]
-    values: pa.StringArray
+    codes: NDArray[np.signedinteger]
+    distinct: pa.StringArray
 
     def replaced(self, values: pa.StringArray) -> Column:
         """The column with each distinct value exchanged for another; null: no value."""
         encoded = pa.compute.dictionary_encode(values)
+        if len(encoded.dictionary) == len(values):  # all different, none missing: their numbers stay
+            return Column(self.codes, encoded.dictionary)
         table = np.append(encoded.indices.fill_null(_MISSING).to_numpy(zero_copy_only=False), _MISSING)
         return Column(table.astype(np.int32)[self.codes], encoded.dictionary)
 
@@ -46,18 +47,28 @@ class Column:
 
     def or_else(self, other: Column) -> Column:
         """This column, and the other one's value where this one has none."""
-        shifted = np.where(other.codes >= 0, other.codes + len(self.values), _MISSING)
-        both = pa.concat_arrays([self.values, other.values])
+        shifted = np.where(other.codes >= 0, other.codes + len(self.distinct), _MISSING)
+        both = pa.concat_arrays([self.distinct, other.distinct])
         return Column(np.where(self.present, self.codes, shifted).astype(np.int32), both).replaced(both)
 
     def at(self, row: int) -> str:
-        return str(self.values[int(self.codes[row])]) if self.codes[row] >= 0 else ""
+        return str(self.distinct[int(self.codes[row])]) if self.codes[row] >= 0 else ""
 
 
 def column_of(texts: Sequence[str | None]) -> Column:
     """The column of these texts."""
     whole = pa.array(texts, pa.string())
     return Column(np.arange(len(texts), dtype=np.int32), whole).replaced(whole)
+
+
+def constant(text: str, rows: int) -> Column:
+    """The same text in every row."""
+    return Column(np.zeros(rows, np.int8), pa.array([text]))
+
+
+def nothing(rows: int) -> Column:
+    """No text in any row."""
+    return Column(np.full(rows, _MISSING, np.int8), pa.array([], pa.string()))
 
 
 @dataclass(frozen=True)
@@ -70,12 +81,6 @@ class Odd:
     cells: tuple[str, ...]
 
 
-class Cells(Protocol):
-    """Gives back the cells of one row, for what is shown of it in the quarantine."""
-
-    def __call__(self, row: int) -> Sequence[str]: ...
-
-
 @dataclass(frozen=True, eq=False)
 class Records:
     """All that stands below a header. Records = rows of `lines` + `odd` + `blank`, checked by whoever reads them."""
@@ -84,7 +89,7 @@ class Records:
     lines: NDArray[np.int64]  # first physical line of each row, from 1
     odd: tuple[Odd, ...]
     blank: int
-    cells: Cells
+    cells: Callable[[int], Sequence[str]]  # of one row, for what is shown of it in the quarantine
 
     @property
     def total(self) -> int:
@@ -152,7 +157,11 @@ def _fast(dialect: Dialect, width: int, wanted: Collection[int], quoted: bool, c
         )
         for record in filled[bad]
     )
-    columns = {int(name): _column(table[name]) for name in table.column_names}
+    columns = {}
+    for name in table.column_names:  # one after the other: what has been taken over is given back
+        columns[int(name)] = _column(table[name])
+        table = table.drop_columns(name)
+    pa.default_memory_pool().release_unused()
     return Records(columns, counted.lines[good] + dialect.body_line, odd, int(counted.blank.sum()), cells)
 
 
@@ -165,10 +174,8 @@ def _column(chunked: pa.ChunkedArray) -> Column:
 
 
 def _ragged(line_no: int, cells: Sequence[str], width: int, cut_off: bool) -> Odd:
-    if len(cells) > width:
-        reason = reasons.TOO_LONG
-    else:
-        reason = reasons.CUT_OFF if cut_off else reasons.TOO_SHORT
+    too_short = reasons.CUT_OFF if cut_off else reasons.TOO_SHORT
+    reason = reasons.TOO_LONG if len(cells) > width else too_short
     return Odd(line_no, reason, f"{len(cells)} ≠ {width}", tuple(cells))
 
 
@@ -200,7 +207,7 @@ def _careful(dialect: Dialect, width: int, wanted: Collection[int], quoted: bool
             good.append(cells)
             where.append(line_no)
     columns = {position: column_of([cells[position] for cells in good]) for position in wanted}
-    records = Records(columns, np.array(where, np.int64), tuple(odd), blank, good.__getitem__)
+    records = Records(columns, np.array(where, np.int64), tuple(odd), blank, lambda row: good[row])
     return records, covered == len(lines)
 
 

@@ -1,11 +1,13 @@
-"""The typed rows of one export while its tables are being made: what each says, and which are set aside or furniture."""
+"""The typed rows of one export while its tables are made: what each says, which are set aside or furniture."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -16,6 +18,7 @@ from risk.orders.records import Column
 Numbers = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 Mask = NDArray[np.bool_]
+_NEVER = np.datetime64("NaT", "us")
 
 
 @dataclass(eq=False)
@@ -54,20 +57,31 @@ class Rows:
         return column.present if column is not None else np.zeros(len(self), bool)
 
     def number(self, target: str) -> Numbers:
-        """The numbers of a column, NaN where there are none."""
-        return self.numbers[target] if target in self.numbers else np.full(len(self), np.nan)
+        """The numbers of a column; a column that the file has not is all NaN and takes no memory."""
+        return self.numbers[target] if target in self.numbers else np.broadcast_to(np.nan, len(self))
 
     def time(self, target: str) -> Times:
-        """The moments of a column, NaT where there are none."""
-        return self.times[target] if target in self.times else np.full(len(self), "NaT", "M8[us]")
+        """The moments of a column; a column that the file has not is all NaT and takes no memory."""
+        return self.times[target] if target in self.times else np.broadcast_to(_NEVER, len(self))
 
     def matches(self, target: str, pattern: str) -> Mask:
         """True where the text of a column matches the regular expression."""
+        return self._of_distinct(target, lambda texts: pc.match_substring_regex(texts, pattern, ignore_case=True))
+
+    def contains(self, target: str, text: str) -> Mask:
+        """True where the text of a column contains this one."""
+        return self._of_distinct(target, lambda texts: pc.match_substring(texts, text))
+
+    def equals(self, target: str, text: str) -> Mask:
+        """True where the text of a column is this one."""
+        return self._of_distinct(target, lambda texts: pc.equal(texts, text))
+
+    def _of_distinct(self, target: str, test: Callable[[pa.StringArray], pa.BooleanArray]) -> Mask:
         column = self.texts.get(target)
         if column is None:
             return np.zeros(len(self), bool)
-        hits = pc.match_substring_regex(column.values, pattern, ignore_case=True).to_numpy(zero_copy_only=False)
-        return np.append(hits, False)[column.codes]
+        hits: Mask = test(column.distinct).to_numpy(zero_copy_only=False)
+        return np.append(hits, False)[column.codes] if hits.any() else np.zeros(len(self), bool)
 
     @cached_property
     def order(self) -> NDArray[np.int32]:
@@ -78,7 +92,7 @@ class Rows:
     @cached_property
     def orders(self) -> int:
         column = self.texts.get("lines.order_id")
-        return len(column.values) if column is not None else 0
+        return len(column.distinct) if column is not None else 0
 
     def first_of_order(self, mask: Mask) -> NDArray[np.int64]:
         """For each row the first row of its order where the mask holds, -1 where there is none."""
@@ -94,7 +108,7 @@ class Rows:
             return
         first = self.first_of_order(column.present)
         codes = np.where(column.present | (first < 0), column.codes, column.codes[first])
-        self.texts[target] = Column(codes.astype(np.int32), column.values)
+        self.texts[target] = Column(codes.astype(np.int32), column.distinct)
 
     def fill_time(self, target: str) -> None:
         """Give rows without a date that of the first row of their order."""
@@ -115,7 +129,9 @@ class Rows:
             return values
         first = self.first_of_order(~np.isnan(values))
         stated = np.where(first >= 0, values[first], np.nan)
-        differs = np.bincount(self.order + 1, (values != stated) & ~np.isnan(values), self.orders + 1)[self.order + 1] > 0
+        differs = (
+            np.bincount(self.order + 1, (values != stated) & ~np.isnan(values), self.orders + 1)[self.order + 1] > 0
+        )
         return np.where(differs, values, stated * self._shares(weights))
 
     def _shares(self, weights: Numbers) -> Numbers:
@@ -129,14 +145,15 @@ class Rows:
     def total(self, values: Numbers) -> Numbers:
         """The sum over the order of each row."""
         kept = np.where(self.furniture, 0.0, np.nan_to_num(values))
-        return np.bincount(self.order + 1, kept, self.orders + 1)[self.order + 1]
+        sums: Numbers = np.bincount(self.order + 1, kept, self.orders + 1).astype(np.float64, copy=False)
+        return sums[self.order + 1]
 
     def running_number(self) -> Column:
         """1, 2, 3, ... within each order, in the order of the file."""
-        by_order = np.argsort(self.order, kind="stable")
-        sorted_orders = self.order[by_order]
-        starts = np.flatnonzero(np.diff(sorted_orders, prepend=-2))
-        lengths = np.diff(np.append(starts, len(self)))
-        number = np.empty(len(self), np.int32)
-        number[by_order] = np.arange(len(self)) - np.repeat(starts, lengths)
-        return Column(number, pc.cast(np.arange(1, lengths.max(initial=0) + 1), "string"))
+        kept = np.flatnonzero(~self.furniture)
+        by_order = kept[np.argsort(self.order[kept], kind="stable")]
+        starts = np.flatnonzero(np.diff(self.order[by_order], prepend=-2))
+        lengths = np.diff(np.append(starts, len(by_order)))
+        codes = np.full(len(self), -1, np.int32)
+        codes[by_order] = np.arange(len(by_order)) - np.repeat(starts, lengths)
+        return Column(codes, pc.cast(pa.array(np.arange(1, lengths.max(initial=0) + 1)), pa.string()))

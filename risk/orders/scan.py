@@ -80,4 +80,6 @@ def _records(
 def _blank(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     head = text[starts]
     following = text[np.minimum(starts + 1, text.size - 1)]
-    return (head == _NEWLINE) | ((head == _RETURN) & ((following == _NEWLINE) | (starts + 1 == text.size)))
+    lone_return = (head == _RETURN) & ((following == _NEWLINE) | (starts + 1 == text.size))
+    blank: NDArray[np.bool_] = (head == _NEWLINE) | lone_return
+    return blank

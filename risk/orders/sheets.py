@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from risk.checks import InputError
 from risk.orders import reasons
-from risk.orders.dialect import Knows, count_known
+from risk.orders.dialect import count_known
 from risk.orders.records import Odd, Records, column_of
 
 _LINES = 60  # rows in which the header must stand
@@ -36,11 +36,11 @@ class Sheet:
         return tuple(cells)
 
 
-def sheets(data: bytes, knows: Knows, name: str) -> list[Sheet]:
+def sheets(data: bytes, known: Collection[str], name: str) -> list[Sheet]:
     """The visible worksheets, the one whose header is known best first; refused when none has a header."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        found = [_sheet(workbook, sheet, knows) for sheet in workbook.sheet_names]
+        found = [_sheet(workbook, sheet, known) for sheet in workbook.sheet_names]
     except CalamineError as error:
         raise InputError("{name} is damaged or protected: its worksheets cannot be read.", name=name) from error
     usable = sorted((sheet for sheet in found if sheet.known), key=lambda sheet: -sheet.known)
@@ -49,12 +49,12 @@ def sheets(data: bytes, knows: Knows, name: str) -> list[Sheet]:
     return usable
 
 
-def _sheet(workbook: CalamineWorkbook, name: str, knows: Knows) -> Sheet:
+def _sheet(workbook: CalamineWorkbook, name: str, known: Collection[str]) -> Sheet:
     table = workbook.get_sheet_by_name(name)
     rows = [[_text(cell) for cell in row] for row in table.to_python(skip_empty_area=False)]
-    known = [count_known(row, knows) for row in rows[:_LINES]]
-    best = int(np.argmax(known)) if known else -1
-    return Sheet(name, rows, best, known[best] if known and known[best] > 1 else 0)
+    counts = [count_known(row, known) for row in rows[:_LINES]]
+    best = int(np.argmax(counts)) if counts else -1
+    return Sheet(name, rows, best, counts[best] if counts and counts[best] > 1 else 0)
 
 
 def _text(cell: object) -> str:
@@ -84,4 +84,4 @@ def read(sheet: Sheet, wanted: Collection[int]) -> Records:
             good.append(row)
             lines.append(number)
     columns = {position: column_of([row[position] for row in good]) for position in wanted}
-    return Records(columns, np.array(lines, np.int64), tuple(odd), blank, good.__getitem__)
+    return Records(columns, np.array(lines, np.int64), tuple(odd), blank, lambda row: good[row])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,9 +18,21 @@ Readable = str | Path | bytes | BinaryIO
 LARGEST = 1 << 30  # bytes after unpacking; a year of the largest shops fits many times over
 RATIO = 200  # times; order exports shrink 5 to 30 times, a bomb a thousand times
 _CHUNK = 1 << 20
+_CONTENT = re.compile(rb"[^\xef\xbb\xbf\xff\xfe \t\r\n\0]")  # more than marks and white space
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"Rar!", b"7z\xbc\xaf", b"BM6", b"\x7fELF", b"MZ\x90")
+_PICTURES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"RIFF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"BM6",
+    b"\x7fELF",
+    b"MZ\x90",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +54,7 @@ def load(source: Readable, name: str | None) -> Source:
     file_id = hashlib.sha256(data).hexdigest()
     if data.startswith(b"\x1f\x8b"):
         data = _unpack(data, name)
-    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
+    if not _CONTENT.search(data):
         raise InputError("{name} is empty.", name=name)
     if data.startswith(_PICTURES):
         raise InputError("{name} is a picture, a document or a program, not a table.", name=name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -9,16 +11,19 @@ import pyarrow as pa
 from risk.checks import Sentence
 from risk.orders import currency, places, reasons
 from risk.orders.lines import money
-from risk.orders.records import Column
-from risk.orders.rows import Mask, Rows
+from risk.orders.records import Column, constant, nothing
+from risk.orders.rows import Mask, Numbers, Rows, Times
 from risk.orders.schema import TABLES
 from risk.orders.states import ORDER_STATES, PARCEL_STATES, not_understood, states
-from risk.orders.typed import kind_of
 
 _SALE = ("ordered_at", "quantity", "unit_price", "amount")
 _OF_THE_ORDER = ("lines.currency", "lines.status", "lines.country", "lines.channel")
 _OWN_DATE = {"returns": "returned_at", "claims": "claimed_at", "cash": "booked_at"}
-_TAKEN_FROM = {"returns.sku": "lines.sku", "returns.currency": "lines.currency", "shipments.destination": "lines.country"}
+_TAKEN_FROM = {
+    "returns.sku": "lines.sku",
+    "returns.currency": "lines.currency",
+    "shipments.destination": "lines.country",
+}
 
 
 def prepare(rows: Rows, headers: dict[str, str]) -> None:
@@ -33,9 +38,7 @@ def prepare(rows: Rows, headers: dict[str, str]) -> None:
 def _leave_out_headers(rows: Rows, headers: dict[str, str]) -> None:
     """Rows that repeat the header, and a first row that describes the columns in words."""
     for target in ("lines.order_id", "returns.order_id"):
-        if target in rows.texts:
-            same = np.array([str(value) == headers[target] for value in rows.texts[target].values] + [False])
-            rows.furniture |= same[rows.texts[target].codes]
+        rows.furniture |= rows.equals(target, headers.get(target, ""))
     if len(rows) and "lines.ordered_at" in rows.texts and "lines.order_id" in rows.texts:
         said = rows.texts["lines.order_id"].at(0) + rows.texts["lines.ordered_at"].at(0)
         if said and not any(letter.isdigit() for letter in said):
@@ -72,14 +75,18 @@ def translate(rows: Rows) -> list[Sentence]:
         if target in rows.texts:
             strange = not_understood(rows.texts[target], known)
             if strange:
-                notes.append(Sentence("These states are not understood and count as unknown: {states}.", states=_few(strange)))
+                notes.append(
+                    Sentence("These states are not understood and count as unknown: {states}.", states=_few(strange))
+                )
             rows.texts[target] = states(rows.texts[target], known)
     if "lines.country" in rows.texts:
         column = rows.texts["lines.country"]
-        codes = [places.country_code(str(value)) for value in column.values]
-        strange = tuple(str(value) for value, code in zip(column.values, codes, strict=True) if code is None)
+        codes = [places.country_code(str(value)) for value in column.distinct]
+        strange = tuple(str(value) for value, code in zip(column.distinct, codes, strict=True) if code is None)
         if strange:
-            notes.append(Sentence("These countries are not understood and left empty: {countries}.", countries=_few(strange)))
+            notes.append(
+                Sentence("These countries are not understood and left empty: {countries}.", countries=_few(strange))
+            )
         rows.texts["lines.country"] = column.replaced(pa.array(codes, pa.string()))
     return notes
 
@@ -88,42 +95,31 @@ def _few(texts: tuple[str, ...]) -> str:
     return ", ".join(texts[:5]) + (", …" if len(texts) > 5 else "")
 
 
-def constant(text: str, size: int) -> Column:
-    return Column(np.zeros(size, np.int32), pa.array([text]))
-
-
 def build(rows: Rows, money_of: currency.Found, file_id: str, platform: str) -> dict[str, pd.DataFrame]:
     """The tables that have rows."""
     rows.texts["lines.currency"] = money_of.column
-    for target in ("lines.file_id", "shipments.file_id", "returns.file_id", "claims.file_id", "cash.file_id"):
-        rows.texts[target] = constant(file_id, len(rows))
-        rows.texts[target.replace("file_id", "platform")] = constant(platform, len(rows))
-    line = wants_line(rows) & rows.good
-    tables = {"lines": _lines(rows, line)} if line.any() else {}
-    masks = {"shipments": _parcels(rows)} | {table: _dated(rows, table) for table in _OWN_DATE}
-    used = line.copy()
-    for table, mask in masks.items():
-        mask &= rows.good
-        used |= mask
-        if mask.any():
-            tables[table] = _table(rows, table, mask)
-    rows.set_aside(~used, reasons.NOTHING)
-    return tables
+    masks = {"lines": wants_line(rows), "shipments": _parcels(rows)}
+    masks |= {table: _dated(rows, table) for table in _OWN_DATE}
+    masks = {table: mask & rows.good for table, mask in masks.items()}
+    rows.set_aside(~np.logical_or.reduce(list(masks.values())), reasons.NOTHING)
+    if masks["lines"].any():
+        _complete_lines(rows)
+    origin = {"file_id": constant(file_id, len(rows)), "platform": constant(platform, len(rows))}
+    return {table: _table(rows, table, mask, origin) for table, mask in masks.items() if mask.any()}
 
 
-def _lines(rows: Rows, mask: Mask) -> pd.DataFrame:
+def _complete_lines(rows: Rows) -> None:
     found = money(rows)
     for name in ("amount", "shipping", "tax", "fee", "refunded"):
         rows.numbers[f"lines.{name}"] = getattr(found, name)
     if "lines.line_id" not in rows.texts:
         rows.texts["lines.line_id"] = rows.running_number()
-    cancelled = ~np.isnat(rows.time("order.cancelled_at"))
     status = rows.texts.get("lines.status", constant("unknown", len(rows)))
+    cancelled = ~np.isnat(rows.time("order.cancelled_at"))
     if cancelled.any():
-        status = Column(np.where(cancelled, -1, status.codes).astype(np.int32), status.values)
-        status = status.or_else(constant("cancelled", len(rows)))
-    rows.texts["lines.status"] = status.or_else(constant("unknown", len(rows))) if (~status.present).any() else status
-    return _table(rows, "lines", mask)
+        told = Column(np.where(cancelled, 0, -1).astype(np.int32), pa.array(["cancelled"]))
+        status = told.or_else(status)
+    rows.texts["lines.status"] = status if status.present.all() else status.or_else(constant("unknown", len(rows)))
 
 
 def _parcels(rows: Rows) -> Mask:
@@ -148,23 +144,35 @@ def _dated(rows: Rows, table: str) -> Mask:
     return ~np.isnat(rows.time(f"{table}.{_OWN_DATE[table]}"))
 
 
-def _table(rows: Rows, table: str, mask: Mask) -> pd.DataFrame:
-    columns = {column.name: _series(rows, f"{table}.{column.name}", mask) for column in TABLES[table]}
+def _table(rows: Rows, table: str, mask: Mask, origin: dict[str, Column]) -> pd.DataFrame:
+    keep = slice(None) if mask.all() else mask
+    columns = {}
+    for column in TABLES[table]:
+        target = f"{table}.{column.name}"
+        if column.name == "line_no":
+            columns[column.name] = pd.Series(rows.lines[keep], copy=False)
+        elif column.kind in ("number", "integer"):
+            columns[column.name] = pd.Series(_kept(rows.number(target), keep), copy=False)
+        elif column.kind == "time":
+            columns[column.name] = pd.Series(_kept(rows.time(target), keep), copy=False)
+        else:
+            columns[column.name] = _category(origin.get(column.name) or _text(rows, target), keep)
     return pd.DataFrame(columns, copy=False)
 
 
-def _series(rows: Rows, target: str, mask: Mask) -> pd.Series:
-    """One column of a table; no copy where every row is kept."""
-    keep = slice(None) if mask.all() else mask
-    if target.endswith(".line_no"):
-        return pd.Series(rows.lines[keep], copy=False)
-    kind = kind_of(target)
-    if kind == "number":
-        return pd.Series(rows.number(target)[keep], copy=False)
-    if kind == "time":
-        return pd.Series(rows.time(target)[keep], copy=False)
+def _kept(values: Numbers | Times, keep: Mask | slice) -> Any:
+    """The rows to keep; a column that the file has not still takes no memory."""
+    if values.strides == (0,):
+        return np.broadcast_to(values[:1], values[keep].shape if isinstance(keep, slice) else (int(keep.sum()),))
+    return values[keep]
+
+
+def _text(rows: Rows, target: str) -> Column:
     if target not in rows.texts:
         target = _TAKEN_FROM.get(target, "lines.order_id" if target.endswith(".order_id") else target)
-    column = rows.texts.get(target, Column(np.full(len(rows), -1, np.int32), pa.array([], pa.string())))
-    categories = pd.Index(column.values.to_pandas(), dtype="str")
+    return rows.texts.get(target) or nothing(len(rows))
+
+
+def _category(column: Column, keep: Mask | slice) -> pd.Series:
+    categories = pd.Index(column.distinct.to_pandas(), dtype="str")
     return pd.Series(pd.Categorical.from_codes(column.codes[keep], categories), copy=False)

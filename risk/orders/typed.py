@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from risk.orders import amounts, dates, reasons
 from risk.orders.export import Question
 from risk.orders.platforms import Platform
 from risk.orders.records import Column, Records
-from risk.orders.rows import Rows
+from risk.orders.rows import Numbers, Rows, Times
 from risk.orders.schema import TABLES
 
 _KINDS = {f"{table}.{column.name}": column.kind for table, columns in TABLES.items() for column in columns}
@@ -24,7 +24,7 @@ _IDS = frozenset({"lines.order_id", "lines.line_id", "lines.sku", "returns.order
     "claims.claim_id",
     "cash.cash_id",
 }
-_NOTHING = r"^(|-+|—|null|none|n/?a|nan|#n/a|nat)$"
+_NOTHING = ("", "-", "--", "—", "null", "none", "n/a", "na", "nan", "#n/a", "nat")
 _ROUNDED = r"^\d(\.\d+)?E\+?\d+$"
 _DATES_THAT_COUNT = frozenset({"lines.ordered_at", "returns.returned_at", "claims.claimed_at", "cash.booked_at"})
 
@@ -55,9 +55,7 @@ class Typed:
     notes: list[Sentence]
 
 
-def make(
-    records: Records, positions: Mapping[str, Sequence[int]], platform: Platform, answers: Answers
-) -> Typed:
+def make(records: Records, positions: Mapping[str, Sequence[int]], platform: Platform, answers: Answers) -> Typed:
     """The typed rows of the records."""
     texts = {target: _text(target, [records.columns[p] for p in where]) for target, where in positions.items()}
     typed = Typed(Rows(records.lines, texts), "", "", {}, [], [])
@@ -68,7 +66,7 @@ def make(
 
 
 def _text(target: str, columns: Sequence[Column]) -> Column:
-    cleaned = [column.replaced(_clean(column.values, target in _IDS)) for column in columns]
+    cleaned = [column.replaced(_clean(column.distinct, target in _IDS)) for column in columns]
     whole = cleaned[0]
     for other in cleaned[1:]:
         whole = whole if whole.present.all() else whole.or_else(other)
@@ -78,17 +76,24 @@ def _text(target: str, columns: Sequence[Column]) -> Column:
 def _clean(values: pa.StringArray, is_id: bool) -> pa.StringArray:
     """The values without what spreadsheets and consoles wrap around them; null for what says nothing."""
     values = pc.utf8_trim_whitespace(values)
-    if is_id:
+    if is_id and _any(pc.starts_with(values, mark) for mark in ('="', '"', "'", "No:")):
         values = pc.replace_substring_regex(values, r'^=?"(.*)"$', r"\1")
-        values = pc.replace_substring_regex(values, r"^'|^No:|\.0$", "")
-    return pc.if_else(pc.match_substring_regex(values, _NOTHING, ignore_case=True), None, values)
+        values = pc.replace_substring_regex(values, r"^'|^No:", "")
+    if is_id and _any([pc.ends_with(values, ".0")]):
+        values = pc.replace_substring_regex(values, r"^(\d+)\.0$", r"\1")
+    return pc.if_else(pc.is_in(pc.utf8_lower(values), pa.array(_NOTHING)), None, values)
+
+
+def _any(masks: Iterable[pa.BooleanArray]) -> bool:
+    return any(pc.any(mask).as_py() for mask in masks)
 
 
 def _set_aside_damaged(rows: Rows) -> None:
     for target in rows.texts:
-        rows.set_aside(rows.matches(target, "\ufffd"), reasons.UNREADABLE, target)
+        rows.set_aside(rows.contains(target, "\ufffd"), reasons.UNREADABLE, target)
     for target in ("lines.order_id", "returns.order_id"):
-        rows.set_aside(rows.matches(target, _ROUNDED), reasons.DAMAGED_ID, target)
+        if rows.contains(target, "E").any():
+            rows.set_aside(rows.matches(target, _ROUNDED), reasons.DAMAGED_ID, target)
 
 
 def _of_kind(rows: Rows, kind: str) -> dict[str, Column]:
@@ -97,25 +102,19 @@ def _of_kind(rows: Rows, kind: str) -> dict[str, Column]:
 
 def _read_dates(typed: Typed, platform: Platform, answer: str | None) -> None:
     columns = _of_kind(typed.rows, "time")
-    parts = {target: dates.parts(column.values) for target, column in columns.items()}
-    everywhere = dates.order(list(parts.values()))
-    unclear = any(part.numeric.any() for part in parts.values()) and not everywhere
-    fallback = answer or everywhere or platform.date_order
-    if unclear and not fallback.strip("Y"):
+    parts = {target: dates.parts(column.distinct) for target, column in columns.items()}
+    everything = list(parts.values())
+    order = answer or dates.order(everything) or platform.date_order.replace("YMD", "")
+    can_be_confused = any(part.numeric.any() for part in everything)
+    if can_be_confused and not order:
         typed.questions.append(Question("date_order", ("DMY", "MDY")))
     for target, part in parts.items():
-        order = answer or dates.order([part]) or fallback or "DMY"
-        _keep_dates(typed, target, dates.spread(dates.times(part, order), columns[target]))
-    typed.date_order = (
-        (fallback if unclear else everywhere if everywhere.strip("YMD") else everywhere)
-        or dates.named(list(parts.values()))
-        or ("YMD" if parts else "")
-    )
-    if unclear and not fallback:
-        typed.date_order = ""
+        moments = dates.times(part, answer or dates.order([part]) or order or "DMY")
+        _keep_dates(typed, target, dates.spread(moments, columns[target]))
+    typed.date_order = order if can_be_confused else dates.named(everything) or ("YMD" if everything else "")
 
 
-def _keep_dates(typed: Typed, target: str, moments: np.ndarray) -> None:
+def _keep_dates(typed: Typed, target: str, moments: Times) -> None:
     rows = typed.rows
     wrong = dates.implausible(moments)
     unread = rows.present(target) & np.isnat(moments)
@@ -124,13 +123,16 @@ def _keep_dates(typed: Typed, target: str, moments: np.ndarray) -> None:
         rows.set_aside(wrong, reasons.IMPLAUSIBLE_DATE, target)
     elif (unread | wrong).any():
         count = int((unread | wrong).sum())
-        typed.notes.append(Sentence("{count} dates of {column} cannot be read and are left out.", count=count, column=target))
-    rows.times[target] = np.where(wrong, np.datetime64("NaT", "us"), moments)
+        typed.notes.append(
+            Sentence("{count} dates of {column} cannot be read and are left out.", count=count, column=target)
+        )
+    moments[wrong] = np.datetime64("NaT", "us")
+    rows.times[target] = moments
 
 
 def _read_numbers(typed: Typed, platform: Platform, answer: str | None) -> None:
     columns = _of_kind(typed.rows, "number")
-    parts = {target: amounts.parts(column.values) for target, column in columns.items()}
+    parts = {target: amounts.parts(column.distinct) for target, column in columns.items()}
     proofs = {target: amounts.evidence(part) for target, part in parts.items()}
     points, commas, unclear = (sum(proof[place] for proof in proofs.values()) for place in range(3))
     fallback = answer or _mark(points, commas) or platform.decimal
@@ -156,7 +158,7 @@ def _mark(points: int, commas: int) -> str:
     return "." if points > commas else ","
 
 
-def _keep_numbers(rows: Rows, target: str, values: np.ndarray, column: Column) -> None:
+def _keep_numbers(rows: Rows, target: str, values: Numbers, column: Column) -> None:
     numbers = np.append(values, np.nan)[column.codes]
     rows.set_aside(column.present & np.isnan(numbers), reasons.BAD_NUMBER, target)
     rows.numbers[target] = numbers

@@ -38,8 +38,8 @@ def normalise(header: str) -> str:
 def dictionary() -> Mapping[str, tuple[str, int]]:
     """Normalised header -> (target or `PERSONAL`, rank); of two columns for one target the lower rank is read first."""
     known: dict[str, tuple[str, int]] = {}
-    with (resources.files("risk.orders") / "words.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for word in row["words"].split("|"):
-                known.setdefault(normalise(word), (row["target"], len(known)))
+    text = (resources.files("risk.orders") / "words.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        for word in row["words"].split("|"):
+            known.setdefault(normalise(word), (row["target"], len(known)))
     return MappingProxyType(known)

@@ -7,8 +7,6 @@ the other dollars are written with their country.
 
 from __future__ import annotations
 
-import numpy as np
-
 from risk.orders.platforms.base import Platform
 from risk.orders.rows import Rows
 

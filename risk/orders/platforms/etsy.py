@@ -1,7 +1,7 @@
 """Etsy's two reports of sales: EtsySoldOrders (one row an order) and EtsySoldOrderItems (one row a line).
 
-Source: Etsy help, "How to download your shop data". In the items report shipping, tax and discount of the order stand on
-each of its lines, and Item Total is before discount.
+Source: Etsy help, "How to download your shop data". In the items report shipping, tax and discount of the order stand
+on each of its lines, and Item Total is before discount.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Our own template: the columns of `schema.TABLES` under their own names.
 
 A column of the order lines has its name (`order_id`, `amount`), one of another table the table's in front
-(`shipment_tracking`, `return_reason`, `claim_kind`, `cash_amount`). A row may hold a line, its parcel, its return, a claim
-and a movement of money together, or any one of them.
+(`shipment_tracking`, `return_reason`, `claim_kind`, `cash_amount`). A row may hold a line, its parcel, its return, a
+claim and a movement of money together, or any one of them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def _adjust(rows: Rows) -> None:
     rows.set_aside(rows.matches("lines.order_id", "^A"), reasons.BOOKKEEPING, "lines.product")
     rows.set_aside((quantity < 0) & (price == 0) & ~credit, reasons.STOCK, "lines.product")
     states = column_of(["unknown", "refunded"])
-    rows.texts["lines.status"] = type(states)(credit.astype(np.int32), states.values)
+    rows.texts["lines.status"] = type(states)(credit.astype(np.int32), states.distinct)
 
 
 ONLINE_RETAIL = Platform(
