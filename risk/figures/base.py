@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 COLOURWAY = ("#2F6FDE", "#D9730D", "#0F9D76", "#B4459E", "#8A7A00", "#2AA1C9", "#C0392B", "#7A7F87")
 
 Chart = go.Figure  # the type, for those who only pass a chart on
+NEUTRAL = "#7A7F87"  # of lines that are no data; reads on white and on black
 
 
 def label(text: object) -> str:
@@ -29,7 +30,7 @@ def figure(x_title: str, y_title: str, *, legend: bool = True) -> go.Figure:
             "yaxis": {"title": {"text": label(y_title)}, "automargin": True},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
             "showlegend": legend,
-            "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": 32 if legend else 8, "b": 8},
             "hovermode": "closest",
         }
     )

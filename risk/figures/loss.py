@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from risk.figures.base import COLOURWAY, figure, label, thinned
+from risk.figures.base import COLOURWAY, NEUTRAL, figure, label, thinned
 
 POINTS = 400
 
@@ -24,10 +24,20 @@ def exceedance(
         line = {"shape": "hv", "width": 2.5, "dash": "solid" if place == 0 else "dash"}
         chart.add_scatter(x=shown["loss"], y=shown["probability"], mode="lines", name=label(name), line=line)
     for name, loss in (markers or {}).items():
-        chart.add_vline(x=loss, line={"dash": "dot", "width": 1}, annotation={"text": label(name), "textangle": -90})
-    chart.update_yaxes(type="log", tickformat=".1%", hoverformat=".2%")
+        _mark(chart, loss, name, right=loss == max(markers.values()))  # type: ignore[union-attr]
+    chart.update_yaxes(type="log", tickformat=".3~%", hoverformat=".3~%")
     chart.update_xaxes(hoverformat=",.3s")
     return chart
+
+
+def _mark(chart: go.Figure, x: float, name: str, *, right: bool = True) -> None:
+    """A dotted vertical line with its name along it, to the right or to the left, so that two of them fit."""
+    chart.add_vline(
+        x=x,
+        line={"dash": "dot", "width": 1.5, "color": NEUTRAL},
+        annotation={"text": label(name), "textangle": -90},
+        annotation_position="top right" if right else "top left",
+    )
 
 
 def tail_points(curve: pd.DataFrame, most: int = POINTS) -> pd.DataFrame:
@@ -81,7 +91,7 @@ def trade_off(curve: pd.DataFrame, *, chosen: Mapping[str, float], x_title: str,
     for name in curve.columns:
         chart.add_scatter(x=curve.index, y=curve[name], mode="lines", name=label(name), line={"width": 2.5})
     for name, ratio in chosen.items():
-        chart.add_vline(x=ratio, line={"dash": "dot", "width": 1.5}, annotation={"text": label(name)})
+        _mark(chart, ratio, name)
     chart.update_xaxes(tickformat=".0%", hoverformat=".0%")
     chart.update_yaxes(hoverformat=",.3s")
     return chart
@@ -103,7 +113,7 @@ def frontier(
         y=curve[y].to_numpy(),
         mode="lines+markers+text",
         text=marked,
-        textposition="top right",
+        textposition=["top right"] * (len(marked) - 1) + ["top left"],
         marker={"size": [7 if mark else 0 for mark in marked]},
         line={"width": 2.5},
         customdata=ratios,
