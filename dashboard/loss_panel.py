@@ -7,6 +7,7 @@ loss_panel.show(table, hedged, level=level, key="currency")
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -98,10 +99,17 @@ def show(
     drivers(residual or inherent, level=level, key=key)
 
 
-def figures(inherent: YearLossTable, residual: YearLossTable | None = None, *, level: float) -> None:
-    """Expected loss, value at risk and expected shortfall, after the measures where there are any."""
+def figures(
+    inherent: YearLossTable,
+    residual: YearLossTable | None = None,
+    *,
+    level: float,
+    more: Sequence[panels.Figure] = (),
+) -> None:
+    """Expected loss, value at risk and expected shortfall, after the measures where there are any; then `more`."""
     before, after = Measured.of(inherent, level), Measured.of(residual or inherent, level)
-    panels.figures([_figure(name, before, after, inherent.currency, residual is not None, level) for name in _NAMES])
+    usual = [_figure(name, before, after, inherent.currency, residual is not None, level) for name in _NAMES]
+    panels.figures([*usual, *more])
     st.caption(
         _(
             "From {years} simulated years. Standard errors: expected loss {expected}, value at risk {var}, expected "
@@ -163,18 +171,22 @@ def curve(
     labels = names or (_("Before measures"), _("After measures"))
     tables = dict(zip(labels, (inherent, residual), strict=False))
     curves = {name: measures.exceedance_curve(table.total) for name, table in tables.items() if table is not None}
-    at_risk = measures.value_at_risk((residual or inherent).total, level)
+    at_risk = {
+        _("Value at risk: {name}").format(name=name): measures.value_at_risk(table.total, level)
+        for name, table in tables.items()
+        if table is not None
+    }
     panels.chart(
         charts.exceedance(
             curves,
             x_title=_("Loss in a year, {currency}").format(currency=inherent.currency),
             y_title=_("Chance of a worse year"),
-            markers={_("Value at risk"): at_risk},
+            markers=at_risk,
         ),
         title=_("How often a year is worse"),
         how_to_read=_(
             "Choose a loss on the horizontal axis: the curve says in which share of all years you lose more. The "
-            "dotted line is the value at risk. The vertical axis is logarithmic, so that rare years can be seen."
+            "dotted lines are the values at risk. The vertical axis is logarithmic, so that rare years can be seen."
         ),
         data=pd.concat(curves, names=["curve"]).reset_index(level="curve"),
         key=f"{key}_curve",

@@ -33,4 +33,14 @@ class Page:
         return "" if self == PAGES[0] else self.key
 
 
-PAGES = (Page("methods", N_("Methods"), N_("How is each number computed, and what does it leave out?"), "functions"),)
+PAGES = (
+    Page("overview", N_("Overview"), N_("What does a bad year cost, and what causes it?"), "monitoring"),
+    Page(
+        "currency",
+        N_("Currency"),
+        N_("Which receipts depend on exchange rates, and what can a bad month cost?"),
+        "payments",
+    ),
+    Page("hedging", N_("Hedging"), N_("How much should be sold forward, and what does that cost and save?"), "shield"),
+    Page("methods", N_("Methods"), N_("How is each number computed, and what does it leave out?"), "functions"),
+)

