@@ -71,6 +71,7 @@ def numbers(part: Parts, decimal: str) -> NDArray[np.float64]:
     valid = pc.match_substring_regex(
         part.core, rf"^(\d+|\d{{1,3}}({thousands}\d{{2,3}})*{thousands}\d{{3}}|)({point}\d*)?([eE][+-]?\d+)?$"
     )
+    valid = pc.and_(valid, pc.match_substring_regex(part.core, r"\d"))
     core = pc.replace_substring(pc.replace_substring_regex(part.core, thousands, ""), ",", ".")
     value = pc.if_else(valid, core, None).cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     value = np.where(part.matched & np.isfinite(value), value, np.nan)
