@@ -341,7 +341,12 @@ def test_spark_gives_the_same_exposure(random_rows: Rows, frame: Frame) -> None:
     from pyspark.sql import SparkSession
 
     frames = {name: frame(name, rows) for name, rows in random_rows.items()}
-    spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    spark = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
     try:
         native = {
             name: spark.createDataFrame(held.astype(object).where(held.notna(), None)) for name, held in frames.items()
