@@ -70,9 +70,8 @@ class AggregateDistribution:
         return max(worst, float(self.quantile(p)))
 
     def limited_mean(self, limit: ArrayLike) -> Floats:
-        """E[min(S, limit)]."""
-        reached = self.lattice.cdf(limit)
-        return self.lattice.mean_below(reached) + np.asarray(limit) * (1 - reached)
+        """E[min(S, limit)]; a limit beyond the grid counts as its end."""
+        return self.lattice.limited_moment(limit, 1)
 
     def occurrence_survival(self, x: ArrayLike) -> Floats:
         """P(largest event of a year > x) in closed form, OEP: 1 − pgf(P(X <= x))."""

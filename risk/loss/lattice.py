@@ -75,12 +75,19 @@ class Lattice:
         """∫ Q(u) du from 0 to p, Q the quantile function: the part of the mean that the best years hold."""
         p = self._readable(p)
         place, quantile = self._place(p), self.quantile(p)
-        reached = np.concatenate([[0.0], self._reached])[place]
-        left = quantile if self.exact else np.where(place == 0, quantile, (quantile + (place - 0.5) * self.step)) / 2
-        return (
-            self._means[place]
-            + np.maximum(p - np.where((place == 0) & (not self.exact), self.none, reached), 0.0) * left
-        )
+        left = np.maximum(p - self._before[place], 0.0)
+        position = quantile if self.exact else (quantile + self._edges[place]) / 2
+        return self._inside(1)[place] + left * position
+
+    def limited_moment(self, limit: ArrayLike, order: int) -> Floats:
+        """E[min(S, limit)^order]; a limit beyond the end counts as the end."""
+        top = np.minimum(np.maximum(np.asarray(limit, dtype=float), 0.0), self.end)
+        reached = self.cdf(top)
+        place = np.floor(top / self.step + (1e-9 if self.exact else 0.5)).astype(np.int64)
+        place = np.minimum(place, len(self.probabilities) - 1)
+        position = top if self.exact else (top + self._edges[place]) / 2
+        part = np.maximum(reached - self._before[place], 0.0) * position**order
+        return self._inside(order)[place] + part + top**order * (1 - reached)  # type: ignore[no-any-return]
 
     def _readable(self, p: ArrayLike) -> Floats:
         p = np.asarray(p, dtype=float)
@@ -102,11 +109,15 @@ class Lattice:
     def _reached(self) -> Floats:
         return np.minimum(np.cumsum(self.probabilities), 1.0)
 
-    @cached_property
-    def _means(self) -> Floats:
-        """Part of the mean from the points before each."""
-        parts = self.step * np.arange(len(self.probabilities)) * self.probabilities
+    def _inside(self, order: int) -> Floats:
+        """Part of a moment from the points before each."""
+        parts = (self.step * np.arange(len(self.probabilities))) ** order * self.probabilities
         return np.concatenate([[0.0], np.cumsum(parts[:-1])])
+
+    @cached_property
+    def _before(self) -> Floats:
+        """Probability of the losses before those for which each point stands."""
+        return np.concatenate([[0.0], self._reached]) if self.exact else self._at_edges
 
     @cached_property
     def _edges(self) -> Floats:
