@@ -15,12 +15,20 @@ from risk.loss.dependence.correlation import (
     tail_dependence,
 )
 from risk.loss.dependence.drivers import Driver, driver_strata, driver_years, factor_covariance, rate_factors
-from risk.loss.dependence.reordering import comonotonic, independent, reorder, reorder_blocks
+from risk.loss.dependence.reordering import (
+    block_orders,
+    comonotonic,
+    independent,
+    permuted,
+    reorder,
+    reorder_blocks,
+)
 from risk.loss.dependence.totals import copula_totals
 
 __all__ = [
     "Driver",
     "Repaired",
+    "block_orders",
     "comonotonic",
     "copula_totals",
     "correlation_matrix",
@@ -29,6 +37,7 @@ __all__ = [
     "factor_covariance",
     "independent",
     "nearest_correlation",
+    "permuted",
     "rate_factors",
     "reorder",
     "reorder_blocks",

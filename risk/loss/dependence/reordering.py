@@ -54,11 +54,32 @@ def reorder_blocks(
 
     For families: what depends within a family stays. The key of a table names its stream; the rest is as in `reorder`.
     """
+    orders = block_orders(tables, score_correlation, rng, copula, degrees, strata)
+    return {name: permuted(table, orders[name]) for name, table in tables.items()}
+
+
+def block_orders(
+    tables: Mapping[str, YearLossTable],
+    score_correlation: ArrayLike,
+    rng: Generator,
+    copula: str = "gaussian",
+    degrees: float = 4.0,
+    strata: ArrayLike | None = None,
+) -> dict[str, Places]:
+    """The simulated year that each year of a reordered table is taken from: what `reorder_blocks` does, by table.
+
+    To compare a table before and after a change, give both the order of the first: the same years meet.
+    """
     years = {table.years for table in tables.values()}
     if len(years) != 1:
         raise InputError("tables must have the same number of years, got {years}", years=sorted(years))
     scores = _scores(tuple(tables), score_correlation, years.pop(), rng, copula, degrees)
-    return {name: _permuted(table, ranks, strata) for (name, table), ranks in zip(tables.items(), scores, strict=True)}
+    return {name: _order(table, ranks, strata) for (name, table), ranks in zip(tables.items(), scores, strict=True)}
+
+
+def permuted(table: YearLossTable, order: Places) -> YearLossTable:
+    """The table whose year i is year order[i] of this one."""
+    return YearLossTable(table.losses[order], table.drivers, table.currency)
 
 
 def independent(table: YearLossTable, rng: Generator) -> YearLossTable:
@@ -114,11 +135,10 @@ def _of_size(correlation: ArrayLike, names: tuple[str, ...]) -> ArrayLike:
     return correlation
 
 
-def _permuted(table: YearLossTable, scores: Floats, strata: ArrayLike | None) -> YearLossTable:
-    losses = np.empty_like(table.losses)
-    from_year = _within(np.argsort(table.total, kind="stable"), strata)
-    losses[_within(ranking(scores), strata)] = table.losses[from_year]
-    return YearLossTable(losses, table.drivers, table.currency)
+def _order(table: YearLossTable, scores: Floats, strata: ArrayLike | None) -> Places:
+    order = np.empty(table.years, dtype=np.int64)
+    order[_within(ranking(scores), strata)] = _within(np.argsort(table.total, kind="stable"), strata)
+    return order
 
 
 def _within(order: Places, strata: ArrayLike | None) -> Places:
