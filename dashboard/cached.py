@@ -47,6 +47,12 @@ def answer(question: Callable[..., R], history: Any, *args: Any) -> R:
     return _answer(digest(question, history.digest, args), question, history, args)
 
 
+def forget() -> None:
+    """Let go of every result: what is deleted must not live on in memory. Others' are computed again when needed."""
+    for kept in (_simulated, _result, _shared, _answer):
+        kept.clear()
+
+
 @st.cache_resource(max_entries=TABLES, show_spinner=False)
 def _simulated(key: str, _model: RiskModel, _years: int, _seed: int) -> YearLossTable:
     return _model.simulate(_years, np.random.default_rng(_seed))
