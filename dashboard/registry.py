@@ -36,6 +36,12 @@ class Page:
 PAGES = (
     Page("overview", N_("Overview"), N_("What does a bad year cost, and what causes it?"), "monitoring"),
     Page(
+        "orders",
+        N_("Orders"),
+        N_("Which orders are known, how was each file read, and what can they tell?"),
+        "upload_file",
+    ),
+    Page(
         "currency",
         N_("Currency"),
         N_("Which receipts depend on exchange rates, and what can a bad month cost?"),
