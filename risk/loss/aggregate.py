@@ -22,7 +22,8 @@ from risk.loss.severity import Severity
 
 Floats = NDArray[np.float64]
 
-_REACH = 1e-8  # chance a year of a single loss beyond the grid
+_REACHES = (1e-8, 1e-7, 1e-6, 1e-5)  # chance a year of a single loss beyond the grid: the first that makes it fine
+_FINE = 0.02  # of the mean cost of an event, the step of a fine grid
 _DEVIATIONS = 16  # standard deviations of the year's loss that the grid covers
 _SPARE = 1e-4  # probability beyond the grid that is worth a warning
 _COARSE = 1e-3  # relative error of a moment of the severity on the grid that is
@@ -97,11 +98,11 @@ def aggregate(
 ) -> AggregateDistribution:
     """Distribution of the sum of N independent costs on a grid of `buckets` losses.
 
-    The step is chosen so that the grid covers all but about 1e-8 of the years, and is that of the losses themselves
-    where they have one (amounts in whole units); give `step` to choose it.
+    The step is chosen so that the grid covers all but about 1e-8 of the years, of heavy tails 1e-5, and is that of the
+    losses themselves where they have one (amounts in whole units); give `step` to choose it.
     """
     at_least("buckets", buckets, 16)
-    reach = _reach(frequency, severity)
+    reach = _reach(frequency, severity, buckets)
     exact = severity.span is not None and step is None and severity.span * (buckets - 1) >= reach
     width = (severity.span if exact else None) or positive("step", step or reach / buckets)
     single = discretize(severity, width, buckets, "rounding" if exact else method)
@@ -118,12 +119,16 @@ def _on_grid(severity: Severity, step: float) -> bool:
     return severity.span is not None and math.isclose(severity.span / step, round(severity.span / step), rel_tol=1e-9)
 
 
-def _reach(frequency: Frequency, severity: Severity) -> float:
-    """The loss up to which the grid has to go."""
-    largest = float(severity.exceeded(min(_REACH / max(frequency.mean, 1.0), 0.5)))
-    first, second = float(severity.limited_moment(largest, 1)), float(severity.limited_moment(largest, 2))
-    variance = frequency.mean * (second - first**2) + frequency.variance * first**2
-    return frequency.mean * first + largest + _DEVIATIONS * math.sqrt(max(variance, 0.0))
+def _reach(frequency: Frequency, severity: Severity, buckets: int) -> float:
+    """The loss up to which the grid goes: far, but not so far that a heavy tail makes its step coarse."""
+    for chance in _REACHES:
+        largest = float(severity.exceeded(min(chance / max(frequency.mean, 1.0), 0.5)))
+        first, second = float(severity.limited_moment(largest, 1)), float(severity.limited_moment(largest, 2))
+        variance = frequency.mean * (second - first**2) + frequency.variance * first**2
+        reach = frequency.mean * first + largest + _DEVIATIONS * math.sqrt(max(variance, 0.0))
+        if reach <= _FINE * first * buckets:
+            break
+    return reach
 
 
 def _warnings(

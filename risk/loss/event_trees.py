@@ -71,12 +71,12 @@ class Choice(Severity):
         q = np.asarray(q, dtype=float)
         share = np.clip(q / self._any, 1e-300, 1.0)  # where each option is exceeded with no more, so is the choice
         high = np.max([np.broadcast_to(severity.exceeded(share), q.shape) for _, severity in self._possible], axis=0)
-        low = np.full(q.shape, -1.0)
+        low = np.zeros(q.shape)
         for _ in range(60):
             middle = (low + high) / 2
             enough = self.survival(middle) <= q
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        return np.maximum(high, 0.0)[()]  # type: ignore[no-any-return]
+        return np.where(self.survival(0.0) <= q, 0.0, high)[()]
 
     def limited_moment(self, limit: ArrayLike, order: int) -> Floats:
         """E[min(X, limit)^order]."""

@@ -85,7 +85,7 @@ class Lattice:
         reached = self.cdf(top)
         place = np.floor(top / self.step + (1e-9 if self.exact else 0.5)).astype(np.int64)
         place = np.minimum(place, len(self.probabilities) - 1)
-        position = top if self.exact else (top + self._edges[place]) / 2
+        position = self.step * place if self.exact else (top + self._edges[place]) / 2
         part = np.maximum(reached - self._before[place], 0.0) * position**order
         return self._inside(order)[place] + part + top**order * (1 - reached)  # type: ignore[no-any-return]
 

@@ -132,10 +132,10 @@ class LogMetalog(Severity):
     def _partial(self, scores: Floats, order: int) -> Floats:
         """E[X^order; logit P <= score] for each score: panels of width one, and the last one up to the score."""
         nodes, weights = np.polynomial.legendre.leggauss(16)
-        edges = np.arange(-60.0, max(math.ceil(float(scores.max())) + 1.0, -58.0))
+        scores = np.maximum(scores, _FLOOR)
+        edges = np.arange(_FLOOR, math.ceil(float(scores.max())) + 2.0)
         panels = self._panels(edges[:-1], np.ones(len(edges) - 1), nodes, weights, order)
         whole = np.concatenate([[0.0], np.cumsum(panels)])
-        scores = np.maximum(scores, edges[0])
         place = np.floor(scores - edges[0]).astype(np.int64)
         inside = self._panels(edges[place], scores - edges[place], nodes, weights, order)
         return whole[place] + inside  # type: ignore[no-any-return]
@@ -146,6 +146,7 @@ class LogMetalog(Severity):
         return np.exp(order * self._log_loss(score) + log_density) @ weights * widths / 2  # type: ignore[no-any-return]
 
 
+_FLOOR = -60.0  # logit of a probability below which no moment shows in double precision
 _REACH = 700.0  # logit of the smallest probability that a float can hold
 
 
