@@ -70,7 +70,7 @@ def amounts(**shares: int) -> Empirical:
 
 
 def test_geometric_count_of_four_equal_costs() -> None:
-    """Loss Data Analytics, Examples 5.3.3 and 5.4.1: F(3) = 0.3456; actuar 3.3-2 aggregateDist("recursive") says the same."""
+    """Loss Data Analytics, Examples 5.3.3 and 5.4.1: F(3) = 0.3456, as actuar 3.3-2 has it, recursively."""
     year = aggregate(geometric(4.0), Empirical([1.0, 2.0, 3.0, 4.0]))
     assert year.cdf(3.0) == pytest.approx(0.3456, abs=1e-12)
 
@@ -85,7 +85,7 @@ def test_moments_and_normal_approximation() -> None:
 
 
 def test_uniform_costs_and_what_the_normal_approximation_misses() -> None:
-    """Loss Data Analytics, Example 5.3.5: Poisson 25, uniform on 5 to 95; own transform with step 0.05: P(S > 2000) = 0.0069824."""
+    """Loss Data Analytics, Example 5.3.5: Poisson 25, uniform on 5 to 95. A transform with step 0.05: 0.0069824."""
     year = aggregate(Poisson(25.0), Pert(5.0, 50.0, 95.0, 1e-9))  # without weight on its mode it is uniform
     assert year.mean == pytest.approx(1250)
     assert year.variance == pytest.approx(79_375)
@@ -93,7 +93,7 @@ def test_uniform_costs_and_what_the_normal_approximation_misses() -> None:
 
 
 def test_a_deductible_thins_a_negative_binomial() -> None:
-    """Loss Data Analytics, Example 5.5.3: 0.4 payments above 30 with survival 0.48225 become 0.1075 above 100 with 0.1296."""
+    """Loss Data Analytics, Example 5.5.3: 0.4 payments above 30 (survival 0.48225) become 0.1075 above 100."""
     above_30 = NegativeBinomial(0.4, 0.4 + 0.4**2 / 4)
     above_100 = above_30.thinned(0.1296 / 0.4822530864197532)
     assert above_100.mean == pytest.approx(0.10749542399999998, abs=1e-12)
@@ -101,7 +101,7 @@ def test_a_deductible_thins_a_negative_binomial() -> None:
 
 
 def test_mitigation_by_fewer_events_and_a_deductible() -> None:
-    """Loss Data Analytics, Example 5.5.7: 20 % fewer of 20 events, exponential costs of 200 above a deductible of 100: 1,941."""
+    """Loss Data Analytics, Example 5.5.7: 20 % fewer of 20 events, exponential costs above a deductible: 1,941."""
     peril = Peril("claims", Poisson(20.0), Layer(Gamma(1.0, 200.0), 100.0, math.inf)).thinned(0.8)
     assert peril.mean == pytest.approx(1940.898111080427)
 
