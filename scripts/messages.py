@@ -20,7 +20,14 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "dashboard" / "locale"
 TEMPLATE = LOCALE / "messages.pot"
-MARKS = {"_": None, "N_": None, "ngettext": (1, 2), "Sentence": None, "InputError": None}
+MARKS = {
+    "_": None,
+    "N_": None,
+    "ngettext": (1, 2),
+    "Sentence": None,
+    "InputError": None,
+    "Column": (3,),  # of a table of the order history: its meaning
+}
 PLACES = ("dashboard", "pages", "risk")
 
 

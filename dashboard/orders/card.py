@@ -9,6 +9,7 @@ from dashboard.escape import markdown
 from dashboard.i18n import _, ngettext, spoken
 from dashboard.orders import aside, correct, names, totals
 from dashboard.orders.reading import Reading
+from risk.checks import Sentence
 from risk.orders import Export
 from risk.orders.currency import PER_ROW
 
@@ -18,30 +19,35 @@ PREVIEW_ROWS = 5
 def show(one: Reading) -> None:
     """The whole card."""
     st.subheader(markdown(one.name), anchor=False)
-    if one.export is None:
-        refused(one)
-        return
-    recognised(one, one.export)
-    records(one.export)
+    if isinstance(one.outcome, Sentence):
+        refused(one, one.outcome)
+    else:
+        understood(one, one.outcome)
+
+
+def understood(one: Reading, export: Export) -> None:
+    """What the file was read as, what is to be asked, and what can be corrected."""
+    recognised(one, export)
+    records(export)
     correct.ask(one)
     if not one.totals.empty:
         st.caption(_("What the file adds up to:"))
         totals.show(one.totals)
     key = one.file_id[:8]
     with st.expander(_("Columns: what each heading stands for"), icon=":material/view_column:"):
-        correct.mapping(one, one.export)
+        correct.mapping(one, export)
     with st.expander(_("First rows, as they will be stored"), icon=":material/table_rows:"):
-        preview(one.export)
-    if len(one.export.quarantine):
+        preview(export)
+    if export.counts.quarantined:
         with st.expander(_("Records set aside"), icon=":material/inventory_2:"):
-            aside.table(one.export.quarantine, key=f"orders_card_aside_{key}")
+            aside.table(export.quarantine, key=f"orders_card_aside_{key}")
 
 
-def refused(one: Reading) -> None:
+def refused(one: Reading, reason: Sentence) -> None:
     """Why the file cannot be read, and the way back when it was the reader's own choice."""
     st.error(
         _("{reason} Nothing was loaded from this file, and what you loaded before is untouched.").format(
-            reason=markdown(spoken(one.refusal))
+            reason=markdown(spoken(reason))
         ),
         icon=":material/block:",
     )

@@ -30,14 +30,10 @@ def answers(family: pd.DataFrame) -> str:
     lines = []
     for answer, missing in zip(family["answers"], family["missing"], strict=True):
         if not missing:
-            lines.append(f":material/check: {spoken(answer)}")
+            lines.append(f"✓ {spoken(answer)}")
             continue
         lacking = names.targets(missing.split(", "))
-        lines.append(
-            _(":material/radio_button_unchecked: {answer}. *Missing: {columns}.*").format(
-                answer=spoken(answer), columns=lacking
-            )
-        )
+        lines.append(_("○ {answer}. *Missing: {columns}.*").format(answer=spoken(answer), columns=lacking))
     return "  \n".join(lines)
 
 

@@ -57,11 +57,6 @@ class Reading:
     totals: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
-    def refusal(self) -> Sentence:
-        """Why the file was refused; empty when it was not."""
-        return Sentence("") if isinstance(self.outcome, Export) else self.outcome
-
-    @property
     def export(self) -> Export | None:
         """The export, unless the file was refused."""
         return self.outcome if isinstance(self.outcome, Export) else None

@@ -1,0 +1,150 @@
+"""The main road in a real browser: from two exports to the deals that hedge them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MONTHS = [f"2025-{month:02d}" for month in range(1, 10)]
+DAYS = ("03", "11", "19", "27")
+ROW, HEADER_ROW = 35, 35  # pixels, of a table of Streamlit
+
+
+def shopify() -> bytes:
+    """An invented shop's orders in euros, as Shopify writes them: an order's own cells on its first row only."""
+    heading = [
+        *("Name", "Vendor", "Email", "Financial Status", "Currency", "Subtotal", "Shipping", "Total", "Created at"),
+        *("Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku", "Shipping Country"),
+    ]
+    rows = []
+    for number, (month, day) in enumerate(((month, day) for month in MONTHS for day in DAYS), start=1001):
+        price = 900 + 40 * (number % 7)
+        at = f"{month}-{day} 09:30:00 +0100"
+        order = ["paid", "EUR", f"{price + 60}.00", "5.00", f"{price + 65}.00", at]
+        rows.append(
+            [f"#{number}", "Lighting", "buyer@example.org", *order, 1, "Desk lamp", f"{price}.00", "LAMP", "DE"]
+        )
+        rows.append([f"#{number}", "Furniture", "buyer@example.org", *[""] * 5, at, 2, "Shelf", "30.00", "SHELF", ""])
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([heading, *rows])
+    return text.getvalue().encode()
+
+
+def amazon() -> bytes:
+    """The same invented shop's orders in pounds, as Amazon's report of all orders writes them: tabs, no quotes."""
+    heading = [
+        *("amazon-order-id", "purchase-date", "order-status", "sales-channel", "product-name", "sku", "quantity"),
+        *("currency", "item-price", "shipping-price", "ship-city", "ship-country"),
+    ]
+    rows = [
+        [
+            *(f"202-{number:07d}-{number:07d}", f"{month}-{day}T14:05:00+00:00", "Shipped", "Amazon.co.uk"),
+            *("Desk lamp", "LAMP", "1", "GBP", f"{700 + 30 * (number % 5)}.00", "4.99", "Leeds", "GB"),
+        ]
+        for number, (month, day) in enumerate(((month, day) for month in MONTHS for day in DAYS), start=1)
+    ]
+    return "".join("\t".join(row) + "\r\n" for row in [heading, *rows]).encode()
+
+
+def choose(page: Any, box: Any, text: str) -> None:
+    """Choose an option of a selectbox by typing."""
+    box.click()
+    box.fill(text)
+    page.keyboard.press("Enter")
+
+
+def correct(page: Any, grid: Any, row: int, meaning: str) -> None:
+    """Choose what the heading of a row stands for, in the middle of the three columns."""
+    size = grid.bounding_box()
+    page.mouse.click(size["x"] + size["width"] / 2, size["y"] + HEADER_ROW + ROW * row + ROW / 2)
+    page.keyboard.press("Enter")
+    page.keyboard.type(meaning)
+    page.keyboard.press("Enter")
+
+
+def figure(page: Any, label: str) -> str:
+    """A figure of the page by its name."""
+    shown = page.get_by_test_id("stMetric").filter(has_text=label).first
+    return str(shown.get_by_test_id("stMetricValue").inner_text())
+
+
+def test_from_two_exports_to_the_deals_that_hedge_them(server: Any, visit: Any, tmp_path: Path) -> None:
+    seen = visit(height=1400)
+    page = seen.page
+    seen.open(f"{server.url}/orders")
+    main = page.get_by_test_id("stMain")
+
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "orders_export.csv", "mimeType": "text/csv", "buffer": shopify()},
+            {"name": "all_orders.txt", "mimeType": "text/plain", "buffer": amazon()},
+        ]
+    )
+    main.get_by_text("Recognised: Shopify, orders.").wait_for()
+    main.get_by_text("Recognised: Amazon, all orders.").wait_for()
+    main.get_by_text("73 records in the file = 72 accepted + 0 set aside + 1 headings").wait_for()
+    main.get_by_text("37 records in the file = 36 accepted + 0 set aside + 1 headings").wait_for()
+    main.get_by_text("Personal data in 1 column is not stored: Email.").wait_for()
+
+    main.get_by_text("Columns: what each heading stands for").first.click()
+    grid = main.locator("[class*=st-key-orders_columns] canvas").first
+    grid.wait_for()
+    page.wait_for_timeout(500)  # the table draws itself
+    correct(page, grid, 1, "Product group")
+    main.get_by_role("button", name="Back to what was recognised").wait_for()
+
+    main.get_by_role("button", name="Add 2 files to the history").click()
+    main.get_by_text("orders_export.csv was added: 72 order lines.").wait_for()
+    main.get_by_text("all_orders.txt was added: 36 order lines.").wait_for()
+    main.get_by_role("heading", name="Your history holds 72 orders with 108 lines").wait_for()
+    assert main.get_by_text("Missing: Order lines: Product group").count() == 0, "the corrected column was stored"
+
+    choose(page, page.get_by_test_id("stSidebar").get_by_role("combobox").last, "CNY")
+    main.get_by_text("See your exposure by currency").click()
+    page.get_by_role("heading", level=1, name="Currency").wait_for()
+    main.get_by_text("Your orders.").first.wait_for()
+    seen.settle()
+    assert figure(page, "Value at risk").startswith("CNY")
+    seen.page.locator(".st-key-currency_exposure .main-svg").first.wait_for()
+    legend = " ".join(page.locator(".st-key-currency_exposure .legendtext").all_text_contents())
+    assert "EUR" in legend
+    assert "GBP" in legend
+
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Hedging").click()
+    page.get_by_role("heading", level=1, name="Hedging").wait_for()
+    main.get_by_text("Forwards to deal").first.wait_for()
+    seen.settle()
+    before, deals_before = figure(page, "Value at risk"), deals(page, tmp_path)
+    slider = page.locator(".st-key-hedging_EUR input[type=range]")
+    slider.focus()
+    page.keyboard.press("End")
+    seen.settle()
+    page.wait_for_function(
+        "before => !document.querySelector('[data-testid=stMain]').innerText.includes(before)", arg=before
+    )
+    seen.settle()
+    after, deals_after = figure(page, "Value at risk"), deals(page, tmp_path)
+    assert after != before
+    assert {row["currency"] for row in deals_after} == {"EUR", "GBP"}
+    assert sold(deals_after, "EUR") == pytest.approx(3 * sold(deals_before, "EUR"), rel=1e-3), "150% after 50%"
+    assert sold(deals_after, "GBP") == pytest.approx(sold(deals_before, "GBP"))
+
+
+def deals(page: Any, folder: Path) -> list[dict[str, str]]:
+    """The forwards as the page hands them out."""
+    with page.expect_download() as begun:
+        page.locator(".st-key-hedging_deals_csv button").click()
+    file = folder / begun.value.suggested_filename
+    begun.value.save_as(file)
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def sold(rows: list[dict[str, str]], currency: str) -> float:
+    return sum(float(row["amount"]) for row in rows if row["currency"] == currency)
