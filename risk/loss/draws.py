@@ -9,8 +9,9 @@ of an event.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 from numpy.random import Generator
@@ -65,6 +66,11 @@ class Uniforms:
         return Uniforms(self.addresses[chosen])
 
 
+def stream_key(rng: Generator, name: str, purpose: str) -> np.uint64:
+    """Where the stream of a peril and a purpose starts."""
+    return np.uint64(spawn(rng, name, purpose).integers(2**64, dtype=np.uint64))
+
+
 @dataclass(frozen=True, eq=False)
 class Years:
     """The streams of one peril over the years `first`, `first` + 1, …; a purpose ("counts") names a stream.
@@ -72,14 +78,19 @@ class Years:
     Calling it with a purpose gives one uniform number a year, shape (count,).
     """
 
-    rng: Generator
-    name: str
+    key: Callable[[str], np.uint64]
     count: int
     first: int = 0
 
-    def key(self, purpose: str) -> np.uint64:
-        """Where the stream of a purpose starts."""
-        return np.uint64(spawn(self.rng, self.name, purpose).integers(2**64, dtype=np.uint64))
+    @classmethod
+    def of(cls, rng: Generator, name: str, count: int, first: int = 0) -> Years:
+        """The streams that belong to a peril's name under this generator."""
+        return cls(cache(partial(stream_key, rng, name)), count, first)
+
+    def __getitem__(self, rows: slice) -> Years:
+        """The same streams over some of these years."""
+        start, stop, _ = rows.indices(self.count)
+        return Years(self.key, stop - start, self.first + start)
 
     def words(self, purpose: str) -> Words:
         """One scrambled word a year."""

@@ -129,10 +129,12 @@ def simulate_years(
     sums = SimulatedYears(*(np.empty((years, len(perils)), order="F") for _ in range(2)))
     kernels = compiled_events() if years * sum(peril.frequency.mean for peril in perils) > MANY else None
 
+    streams = [Years.of(rng, peril.name, years, first_year) for peril in perils]
+
     def run(place: int, start: int) -> None:
-        rows = slice(start, min(start + BLOCK, years))
-        streams = Years(rng, perils[place].name, rows.stop - start, first_year + start)
-        found = _block(perils[place], streams, None if factors is None else factors[rows, place], kernels)
+        rows = slice(start, start + BLOCK)
+        block, rates = streams[place][rows], None if factors is None else factors[rows, place]
+        found = _block(perils[place], block, rates, kernels)
         sums.losses[rows, place], sums.largest[rows, place] = found
 
     _everywhere(run, [(place, start) for place in range(len(perils)) for start in range(0, years, BLOCK)])

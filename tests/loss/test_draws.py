@@ -13,7 +13,7 @@ N = 200_000
 
 @pytest.fixture
 def years() -> Years:
-    return Years(np.random.default_rng(11), "late delivery", N)
+    return Years.of(np.random.default_rng(11), "late delivery", N)
 
 
 def of_events(years: Years, count: int) -> np.ndarray:
@@ -53,7 +53,7 @@ def test_neighbours_do_not_correlate(years: Years) -> None:
     part = Uniforms(event_addresses(years.words("severities"), np.ones(N, dtype=np.int64))).part(0).values
     columns = [
         years("counts"), np.roll(years("counts"), 1), years("thinning"), *events.T, np.roll(events[:, 0], 1), part,
-        Years(years.rng, "customs hold", N)("counts"),
+        Years.of(np.random.default_rng(11), "customs hold", N)("counts"),
     ]  # fmt: skip
     correlation = np.corrcoef(columns) - np.eye(len(columns))
     assert np.abs(correlation).max() < 5 / np.sqrt(N)
@@ -66,7 +66,7 @@ def test_pairs_of_neighbours_fill_the_square(years: Years) -> None:
 
 
 def test_a_year_is_the_same_alone_and_among_many(years: Years) -> None:
-    alone = Years(years.rng, years.name, 1, first=77)
+    alone = years[77:78]
     assert alone("counts")[0] == years("counts")[77]
     assert (of_events(alone, 4)[0] == of_events(years, 4)[77]).all()
 

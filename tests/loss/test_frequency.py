@@ -46,7 +46,7 @@ def test_generating_function_is_the_sum_over_the_probabilities(
 @each
 def test_draws_and_simulated_years_have_the_distribution(frequency: Frequency, reference: stats.rv_discrete) -> None:
     rng = np.random.default_rng(5)
-    for counts in (frequency.draw(100_000, rng), frequency.counts(Years(rng, "a", 100_000))):
+    for counts in (frequency.draw(100_000, rng), frequency.counts(Years.of(rng, "a", 100_000))):
         error = math.sqrt(frequency.variance / counts.size)
         assert counts.mean() == pytest.approx(frequency.mean, abs=4.5 * error)
         largest = reference.ppf(0.999)
@@ -85,7 +85,7 @@ def test_binomial_quantiles_reach_their_number_and_not_before(trials: int, pairs
 
 @given(st.integers(0, 2**32), st.floats(0.01, 200.0), st.floats(1.0, 3.0))
 def test_a_higher_rate_never_has_fewer_events(seed: int, mean: float, factor: float) -> None:
-    years = Years(np.random.default_rng(seed), "a", 200)
+    years = Years.of(np.random.default_rng(seed), "a", 200)
     for low, high in (
         (Poisson(mean), Poisson(mean * factor)),
         (NegativeBinomial(mean, 2 * mean), NegativeBinomial(mean * factor, mean * factor + factor**2 * mean)),
@@ -95,7 +95,7 @@ def test_a_higher_rate_never_has_fewer_events(seed: int, mean: float, factor: fl
 
 
 def test_factors_of_one_change_no_count() -> None:
-    years = Years(np.random.default_rng(3), "a", 20_000)
+    years = Years.of(np.random.default_rng(3), "a", 20_000)
     for frequency, _ in FREQUENCIES:
         assert (frequency.counts(years, np.ones(20_000)) == frequency.counts(years)).all()
 
@@ -103,7 +103,7 @@ def test_factors_of_one_change_no_count() -> None:
 def test_gamma_factors_make_a_poisson_count_negative_binomial() -> None:
     """Poisson mixed by a gamma factor of mean 1 and variance v: variance mean + v · mean²."""
     rng = np.random.default_rng(4)
-    counts = Poisson(6.0).counts(Years(rng, "a", 200_000), rng.gamma(1 / 0.5, 0.5, 200_000))
+    counts = Poisson(6.0).counts(Years.of(rng, "a", 200_000), rng.gamma(1 / 0.5, 0.5, 200_000))
     reference = stats.nbinom(1 / 0.5, 1 / (1 + 0.5 * 6))
     assert counts.mean() == pytest.approx(6.0, abs=0.05)
     assert np.abs([(counts <= k).mean() - reference.cdf(k) for k in range(40)]).max() < 2.2 / math.sqrt(200_000)

@@ -41,7 +41,7 @@ def compiled() -> ModuleType:
     ids=lambda severity: repr(severity)[:30],
 )
 def test_losses_of_years_are_the_same_bits(compiled: ModuleType, severity: Severity, keep: float) -> None:
-    years = Years(np.random.default_rng(1), "a", 20_000, first=3)
+    years = Years.of(np.random.default_rng(1), "a", 20_000, first=3)
     counts = Poisson(3.0).counts(years)
     fast = year_losses(counts, years, severity, keep, kernels=compiled)
     slow = year_losses(counts, years, severity, keep)

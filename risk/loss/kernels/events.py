@@ -62,6 +62,34 @@ def loss(word: Any, cubics: Any) -> Any:
     return ((cubic[3] * place + cubic[2]) * place + cubic[1]) * place + cubic[0]
 
 
+@njit(nogil=True, cache=True, error_model="numpy")
+def plain_year(address: Any, count: Any, cubics: Any) -> Any:
+    """Sum and largest of the losses after an address, as the table says them."""
+    total = most = 0.0
+    for _ in range(count):
+        address += GAMMA
+        cost = loss(mix(address), cubics)
+        total += cost
+        most = max(most, cost)
+    return total, most
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def changed_year(address: Any, thinning: Any, count: Any, keep: Any, cubics: Any, clip: Any) -> Any:
+    """The same of the events whose thinning number is below `keep`, each loss changed by `clip`."""
+    scale, shift, low, high = clip
+    total = most = 0.0
+    for _ in range(count):
+        address += GAMMA
+        thinning += GAMMA
+        if keep < 1.0 and uniform(mix(thinning)) >= keep:
+            continue
+        cost = min(max(scale * loss(mix(address), cubics) + shift, low), high)
+        total += cost
+        most = max(most, cost)
+    return total, most
+
+
 @njit(
     "void(int64[::1],int64,uint64,uint64,float64,float64[:,::1],UniTuple(float64,4),float64[::1],float64[::1])",
     nogil=True,
@@ -71,22 +99,16 @@ def loss(word: Any, cubics: Any) -> Any:
 def year_losses(
     counts: Any, first: Any, key: Any, thinning_key: Any, keep: Any, cubics: Any, clip: Any, sums: Any, largest: Any
 ) -> None:
-    """Write the sum and the largest of each year's losses, of the events whose thinning number is below `keep`."""
-    scale, shift, low, high = clip
+    """Write the sum and the largest of each year's losses."""
+    plain = keep >= 1.0 and clip == (1.0, 0.0, -np.inf, np.inf)
     for i in range(counts.size):
-        year = np.uint64(first + i + 1)
-        address, thinning = mix(key + year * GAMMA), mix(thinning_key + year * GAMMA)
-        total, most = 0.0, 0.0
-        for _ in range(counts[i]):
-            address += GAMMA
-            thinning += GAMMA
-            if keep < 1.0 and uniform(mix(thinning)) >= keep:
-                continue
-            cost = min(max(scale * loss(mix(address), cubics) + shift, low), high)
-            total += cost
-            most = max(most, cost)
-        sums[i] = total
-        largest[i] = most
+        step = np.uint64(first + i + 1) * GAMMA
+        address = mix(key + step)
+        if plain:
+            sums[i], largest[i] = plain_year(address, counts[i], cubics)
+        else:
+            thinning = mix(thinning_key + step)
+            sums[i], largest[i] = changed_year(address, thinning, counts[i], keep, cubics, clip)
 
 
 @njit("int64[::1](float64[::1],float64[::1],float64[::1],float64[::1])", nogil=True, cache=True, error_model="numpy")

@@ -63,6 +63,10 @@ class Empirical(Severity):
         """Independent losses, shape (size,)."""
         return self._sorted[rng.integers(len(self.values), size=size)]
 
+    def at(self, uniforms: Uniforms) -> Floats:
+        """The cost of each of many events, out of their random numbers."""
+        return self._sorted.take((uniforms.values * len(self.values)).astype(np.int64), mode="clip")
+
     @cached_property
     def _sorted(self) -> Floats:
         return np.array(self.values)
