@@ -32,14 +32,18 @@ def understood(one: Reading, export: Export) -> None:
     correct.ask(one)
     if not one.totals.empty:
         st.caption(_("What the file adds up to:"))
-        totals.show(one.totals)
+        totals.show(one.totals, _("What {file} adds up to").format(file=one.name))
     key = one.file_id[:8]
-    with st.expander(_("Columns: what each heading stands for"), icon=":material/view_column:"):
+    with st.expander(
+        _("Columns: what each heading stands for"), icon=":material/view_column:", key=f"orders_open_columns_{key}"
+    ):
         correct.mapping(one, export)
-    with st.expander(_("First rows, as they will be stored"), icon=":material/table_rows:"):
+    with st.expander(
+        _("First rows, as they will be stored"), icon=":material/table_rows:", key=f"orders_open_rows_{key}"
+    ):
         preview(export)
     if export.counts.quarantined:
-        with st.expander(_("Records set aside"), icon=":material/inventory_2:"):
+        with st.expander(_("Records set aside"), icon=":material/inventory_2:", key=f"orders_open_aside_{key}"):
             aside.table(export.quarantine, key=f"orders_card_aside_{key}")
 
 

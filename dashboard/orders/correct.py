@@ -118,9 +118,9 @@ def choices() -> list[str]:
     return [NOT_USED, *sorted(TARGETS, key=lambda target: (tables.index(target.split(".")[0]), target))]
 
 
-def target_text(target: str) -> str:
+def target_text(target: object) -> str:
     """A choice in words."""
-    return _("not used") if target == NOT_USED else names.target(target)
+    return _("not used") if target == NOT_USED else names.target(str(target))
 
 
 def back(one: Reading) -> None:

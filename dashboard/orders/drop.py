@@ -52,7 +52,6 @@ def zone(workspace: Workspace) -> None:
         ngettext("Add {count} file to the history", "Add {count} files to the history", len(ready)).format(
             count=formatting.number(len(ready))
         ),
-        type="primary",
         key="orders_add",
         icon=":material/add:",
     ):

@@ -35,7 +35,7 @@ def summary(space: Workspace) -> None:
             ),
         ]
     )
-    totals.show(sums)
+    totals.show(sums, _("Totals by currency"))
     st.caption(
         _("In units of each currency. Sales include shipping charged, cancelled lines are left out, fees are costs.")
     )
@@ -155,7 +155,7 @@ def farewell(space: Workspace) -> None:
     )
     with st.popover(_("Delete all my data"), icon=":material/delete:"):
         st.markdown(_("Every file, order and setting of yours is deleted for good. This cannot be undone."))
-        st.button(_("Yes, delete everything"), type="primary", key="orders_delete", on_click=forget)
+        st.button(_("Yes, delete everything"), key="orders_delete", on_click=forget)
 
 
 def forget() -> None:

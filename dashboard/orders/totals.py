@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard.i18n import _
 
 
-def show(totals: pd.DataFrame) -> None:
-    """One row a currency, in its own units."""
-    st.dataframe(totals, hide_index=True, column_config=columns(), alt=_("Totals by currency"))
+def show(totals: pd.DataFrame, alt: str) -> None:
+    """One row a currency, in its own units; `alt` says of what."""
+    st.dataframe(totals, hide_index=True, column_config=columns(), alt=alt)
 
 
 def columns() -> dict[str, Any]:

@@ -148,3 +148,55 @@ def deals(page: Any, folder: Path) -> list[dict[str, str]]:
 
 def sold(rows: list[dict[str, str]], currency: str) -> float:
     return sum(float(row["amount"]) for row in rows if row["currency"] == currency)
+
+
+HOSTILE = "<img src=x onerror=alert(1)> ![p](https://evil.example/p.png) [l](https://evil.example) $1$ **b** =cmd"
+
+
+def test_names_headings_and_cells_stay_text(server: Any, visit: Any) -> None:
+    seen = visit()
+    seen.open(f"{server.url}/orders")
+    text = (
+        f"Order ID,Order Date,SKU,Quantity,Amount,{HOSTILE} email,{HOSTILE}\n"
+        f"1,2025-03-04,{HOSTILE},1,5.00,x,{HOSTILE}\n2,2025-03-04,{HOSTILE},{HOSTILE},5.00,x,\n"
+    )
+    name = HOSTILE.replace("/", "_")  # no file can hold it
+    seen.page.locator("input[type=file]").set_input_files(
+        [{"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}]
+    )
+    main = seen.page.get_by_test_id("stMain")
+    main.get_by_text("In which currency are the amounts?").wait_for()
+    for closed in main.get_by_test_id("stExpander").all():
+        closed.locator("summary").click()
+    choose(seen.page, main.locator("[class*=st-key-orders_ask_currency] input"), "GBP")
+    assert markup(main) == []
+    main.get_by_role("button", name="Add 1 file to the history").click()
+    main.get_by_text("was added: 1 order line.").wait_for()
+    seen.settle()
+    assert markup(main) == []
+    assert not [address for address in seen.requests if "evil.example" in address]
+
+
+def markup(main: Any) -> list[Any]:
+    """Links, pictures, formulas and bold letters that can only come from the file."""
+    return list(main.locator("a:not([data-testid=stPageLink-NavLink]), img, .katex, strong:text-is('b')").all())
+
+
+def test_half_a_million_real_lines_are_read_asked_stored_and_hedged(server: Any, visit: Any, shared: Path) -> None:
+    """UCI Online Retail, 2010 to 2011: 541,909 rows and a header, pounds that the file does not mention."""
+    seen = visit()
+    page, main = seen.page, seen.page.get_by_test_id("stMain")
+    page.set_default_timeout(120_000)
+    seen.open(f"{server.url}/orders")
+    page.locator("input[type=file]").set_input_files(shared / "orders" / "uci_online_retail_2010_2011.csv.gz")
+    main.get_by_text("541,910 records in the file = 540,570 accepted + 1,339 set aside + 1 headings").wait_for()
+    choose(page, main.locator("[class*=st-key-orders_ask_currency] input"), "GBP")
+    main.get_by_text("Currency: GBP, as you said.").wait_for()
+    main.get_by_role("button", name="Add 1 file to the history").click()
+    main.get_by_text("was added: 540,570 order lines.").wait_for()
+    main.get_by_text("1,339 records.").wait_for()
+    choose(page, page.get_by_test_id("stSidebar").get_by_role("combobox").last, "EUR")
+    main.get_by_text("See your exposure by currency").click()
+    page.get_by_role("heading", level=1, name="Currency").wait_for()
+    main.get_by_text("Your orders.").first.wait_for()
+    assert figure(page, "Value at risk").startswith("EUR")

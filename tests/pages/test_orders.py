@@ -247,6 +247,11 @@ ASIDE = {
     "a date in 2099": (f"{ONE}3,2099-01-01,A,1,5.00,EUR\n", 4, "The date lies before 1990 or after 2090"),
     "a cut end": (f"{ONE}3,2025-03-1", 4, "The last line is cut off"),
     "a line too long": (f"{ONE}3,2025-03-16,A,1,5.00,EUR,x,y\n4,2025-03-16,A,1,5.00,EUR\n", 4, "more cells than"),
+    "an open quote": (
+        f'{ONE}3,2025-03-16,"A\n4,2025-03-16,A,1,5.00,EUR\n',
+        4,
+        "quotation mark on this line is never closed",
+    ),
     "no number": (f"{ONE}3,2025-03-16,A,two,5.00,EUR\n", 4, "cannot be read as a number"),
 }
 
