@@ -150,10 +150,10 @@ class Rows:
 
     def running_number(self) -> Column:
         """1, 2, 3, ... within each order, in the order of the file."""
-        kept = np.flatnonzero(~self.furniture)
-        by_order = kept[np.argsort(self.order[kept], kind="stable")]
-        starts = np.flatnonzero(np.diff(self.order[by_order], prepend=-2))
-        lengths = np.diff(np.append(starts, len(by_order)))
+        by_order = np.argsort(self.order, kind="stable").astype(np.int32)
+        by_order = by_order[~self.furniture[by_order]] if self.furniture.any() else by_order
+        starts = np.flatnonzero(np.diff(self.order[by_order], prepend=-2)).astype(np.int32)
+        lengths = np.diff(np.append(starts, np.int32(len(by_order))))
         codes = np.full(len(self), -1, np.int32)
-        codes[by_order] = np.arange(len(by_order)) - np.repeat(starts, lengths)
+        codes[by_order] = np.arange(len(by_order), dtype=np.int32) - np.repeat(starts, lengths)
         return Column(codes, pc.cast(pa.array(np.arange(1, lengths.max(initial=0) + 1)), pa.string()))

@@ -105,7 +105,9 @@ def build(rows: Rows, money_of: currency.Found, file_id: str, platform: str) -> 
     if masks["lines"].any():
         _complete_lines(rows)
     origin = {"file_id": constant(file_id, len(rows)), "platform": constant(platform, len(rows))}
-    return {table: _table(rows, table, mask, origin) for table, mask in masks.items() if mask.any()}
+    # The lines come last and take their numbers with them, so that a large file is in memory once.
+    made = {table: _table(rows, table, masks[table], origin) for table in reversed(masks) if masks[table].any()}
+    return {table: made[table] for table in TABLES if table in made}
 
 
 def _complete_lines(rows: Rows) -> None:
@@ -153,8 +155,10 @@ def _table(rows: Rows, table: str, mask: Mask, origin: dict[str, Column]) -> pd.
             columns[column.name] = pd.Series(rows.lines[keep], copy=False)
         elif column.kind in ("number", "integer"):
             columns[column.name] = pd.Series(_kept(rows.number(target), keep), copy=False)
+            rows.numbers.pop(target, None)
         elif column.kind == "time":
             columns[column.name] = pd.Series(_kept(rows.time(target), keep), copy=False)
+            rows.times.pop(target, None)
         else:
             columns[column.name] = _category(origin.get(column.name) or _text(rows, target), keep)
     return pd.DataFrame(columns, copy=False)
