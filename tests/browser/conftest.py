@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -128,35 +128,49 @@ class Visit:
         self.page.wait_for_selector("[data-testid=stMain] h1", timeout=PATIENCE * 1000)
 
     def show_all(self) -> None:
-        """Make the window as high as the page, whose content scrolls inside it."""
+        """Make the window as high as the page, whose content scrolls inside it, and wait until all parts are drawn."""
         size = self.page.viewport_size
         assert size is not None
+        self.drawn()
         height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         self.page.set_viewport_size({"width": size["width"], "height": max(height, 600)})
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait for parts whose code the browser loads when they are first needed, such as charts."""
+        main, patience = self.page.get_by_test_id("stMain"), PATIENCE * 1000
+        expect(main.get_by_test_id("stSkeleton")).to_have_count(0, timeout=patience)
+        charts = main.get_by_test_id("stPlotlyChart")
+        expect(charts.filter(has=self.page.locator(".xy"))).to_have_count(charts.count(), timeout=patience)
 
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    """Opens a browser of its own: `visit(width=1280, dark=False)`; closed after the test."""
-    contexts = []
+    """Opens a browser without history: `visit(width=1280, dark=False)`; closed after the test."""
+    begun = []
 
-    def begin(width: int = 1280, height: int = 900, *, dark: bool = False, **options: Any) -> Visit:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            locale="en-US",
-            timezone_id="Europe/Berlin",
-            **options,
-        )
-        contexts.append(context)
-        begun = Visit(context.new_page())
-        watch(begun)
-        return begun
+    def opened(**options: Any) -> Visit:
+        begun.append(begin(chromium, **options))
+        return begun[-1]
 
-    yield begin
-    for context in contexts:
-        context.close()
+    yield opened
+    for each in begun:
+        each.page.context.close()
+
+
+def begin(chromium: Browser, *, width: int = 1280, height: int = 900, dark: bool = False, **options: Any) -> Visit:
+    """A browser without history, as of a reader who has just come."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        locale="en-US",
+        timezone_id="Europe/Berlin",
+        **options,
+    )
+    visit = Visit(context.new_page())
+    watch(visit)
+    return visit
 
 
 def watch(visit: Visit) -> None:
