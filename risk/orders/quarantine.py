@@ -13,7 +13,7 @@ from risk.orders.records import Odd, Records
 from risk.orders.rows import Rows
 
 COLUMNS = ("line_no", "reason", "detail", "text")
-_CONTACT = re.compile(r"[^\s,;|]+@[^\s,;|]+|\+?\d[\d ()-]{8,}\d")
+_CONTACT = re.compile(r"[^\s,;|]+@[^\s,;|]+|\+\d[\d ()-]{6,}\d")  # e-mail, international telephone number
 _HIDDEN = "…"
 
 
@@ -23,10 +23,11 @@ def frame(
     odd: Sequence[Odd],
     personal: Collection[int],
     headers: Mapping[str, str],
+    width: int,
     separator: str,
 ) -> pd.DataFrame:
     """One row a record that was set aside, by line."""
-    entries = [*_rows(rows, records, personal, headers, separator), *_odd(odd, personal, separator)]
+    entries = [*_rows(rows, records, personal, headers, separator), *_odd(odd, personal, width, separator)]
     table = pd.DataFrame(entries, columns=list(COLUMNS)).astype({"line_no": "int64"})
     return table.sort_values("line_no", kind="stable", ignore_index=True)
 
@@ -42,9 +43,13 @@ def _rows(
         yield int(rows.lines[row]), reasons.ALL[rows.why[row]], detail, separator.join(cells)
 
 
-def _odd(odd: Sequence[Odd], personal: Collection[int], separator: str) -> Iterator[tuple[int, str, str, str]]:
-    """Cells may have moved, so nothing from the first personal column on is kept, nor what looks like a contact."""
-    shown = min(personal, default=None)
+def _odd(
+    odd: Sequence[Odd], personal: Collection[int], width: int, separator: str
+) -> Iterator[tuple[int, str, str, str]]:
+    """Cells may have moved by as many places as are missing: from where a personal one may stand on, none is kept."""
     for record in odd:
-        text = separator.join([*record.cells[:shown], *([_HIDDEN] if shown is not None else [])])
-        yield record.line_no, record.reason, record.detail, _CONTACT.sub(_HIDDEN, text) if personal else text
+        shown: Sequence[str] = record.cells
+        if personal:
+            missing = max(0, width - len(record.cells))
+            shown = [*record.cells[: max(0, min(personal) - missing)], _HIDDEN]
+        yield record.line_no, record.reason, record.detail, _CONTACT.sub(_HIDDEN, separator.join(shown))

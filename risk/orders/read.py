@@ -15,10 +15,10 @@ from risk.checks import InputError
 from risk.orders import currency as currencies
 from risk.orders import dialect, mapping, quarantine, records, sheets, source, tables, typed
 from risk.orders.export import Counts, Export, Match, Profile, Question
-from risk.orders.platforms import PLATFORMS, Platform, recognise
+from risk.orders.platforms import PLATFORMS, Platform, not_sales, recognise
 from risk.orders.records import Odd, Records
 from risk.orders.rows import Rows
-from risk.orders.words import dictionary
+from risk.orders.words import dictionary, normalise
 
 DATE_ORDERS = ("YMD", "MDY", "DMY")
 DECIMALS = (".", ",")
@@ -90,6 +90,7 @@ def _known_words() -> frozenset[str]:
 def _mapped(
     header: Sequence[str], chosen: Mapping[str, str | None] | None, name: str
 ) -> tuple[Platform, tuple[Match, ...], dict[str, list[int]]]:
+    not_sales.refuse(frozenset(map(normalise, header)), name)
     platform = recognise(header)
     matches, positions = mapping.match(header, platform, chosen)
     mapping.check_has_orders(positions, name)
@@ -163,7 +164,9 @@ def _export(upload: source.Source, text: _Text, currency: str | None, answers: t
     if _unknown_money(made_tables):
         questions.append(currencies.question(rows))
     odd, footers = _split_footers(text.records.odd)
-    set_aside = quarantine.frame(rows, text.records, odd, text.personal, text.headers, text.delimiter or "\t")
+    set_aside = quarantine.frame(
+        rows, text.records, odd, text.personal, text.headers, len(text.header), text.delimiter or "\t"
+    )
     return Export(
         upload.name,
         upload.file_id,

@@ -152,8 +152,8 @@ class Rows:
         """1, 2, 3, ... within each order, in the order of the file."""
         by_order = np.argsort(self.order, kind="stable").astype(np.int32)
         by_order = by_order[~self.furniture[by_order]] if self.furniture.any() else by_order
-        starts = np.flatnonzero(np.diff(self.order[by_order], prepend=-2)).astype(np.int32)
-        lengths = np.diff(np.append(starts, np.int32(len(by_order))))
+        starts: NDArray[np.int64] = np.flatnonzero(np.diff(self.order[by_order], prepend=-2))
+        lengths: NDArray[np.int64] = np.append(starts[1:], len(by_order)) - starts
         codes = np.full(len(self), -1, np.int32)
-        codes[by_order] = np.arange(len(by_order), dtype=np.int32) - np.repeat(starts, lengths)
+        codes[by_order] = np.arange(len(by_order), dtype=np.int32) - np.repeat(starts.astype(np.int32), lengths)
         return Column(codes, pc.cast(pa.array(np.arange(1, lengths.max(initial=0) + 1)), pa.string()))
