@@ -1,4 +1,4 @@
-"""Starts the dashboard: `streamlit run app.py`, `python app.py` or `uvicorn app:app --host 127.0.0.1`.
+"""Starts the dashboard: `streamlit run app.py`, `python app.py`, or inside this folder `uvicorn app:app`.
 
 The main script is `dashboard/script.py`, not this file: with a folder `pages/` beside its main script, Streamlit's
 first visitor of a fresh server who opens a page by its own address would get that page without the frame around it.

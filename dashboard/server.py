@@ -14,10 +14,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import shell, workspace
+from dashboard import workspace
 
-# Imported before the first visitor comes; statsmodels alone takes seconds.
-WARM = ("pandas", "plotly.graph_objects", "duckdb", "narwhals", "statsmodels.api", "scipy.stats")
+# Imported before the first visitor comes; statsmodels alone takes seconds. Not at the top of this module, since
+# Streamlit wants caches to be declared after its runtime has been made.
+WARM = ("statsmodels.api", "scipy.stats", "plotly.graph_objects", "duckdb", "narwhals", "dashboard.shell")
 
 # Of the one inline script in Streamlit's own index.html; a test computes it again.
 INLINE_SCRIPT = "sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA="
@@ -62,7 +63,9 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def on_script_error(error: Exception) -> bool:
     """Errors outside a page's own run, such as in a callback: a sentence for the reader, the rest for the log."""
-    shell.report(error)
+    from dashboard.shell import report
+
+    report(error)
     return True
 
 

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-STREAMLIT = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port={port}"]
+STREAMLIT = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
 PATIENCE = 60.0  # seconds
 
 
@@ -56,15 +57,20 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, command: list[str] = STREAMLIT) -> Iterator[Server]:
-    """A fresh server process; its log and its workspaces are in the folder."""
+def serving(folder: Path, command: list[str] = STREAMLIT, *, inside: Path | None = None) -> Iterator[Server]:
+    """A fresh server process, started inside the folder that holds its log and its workspaces, or inside another."""
     port = free_port()
     log = folder / "server.log"
-    environment = os.environ | {"RISK_WORKSPACES": str(folder / "workspaces"), "STREAMLIT_SERVER_PORT": str(port)}
+    settings = folder / ".streamlit" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text(f"[server]\nport = {port}\n")
+    environment = os.environ | {"RISK_WORKSPACES": str(folder / "workspaces")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # starts would take three times as long as a user's
     started = [word.format(port=port) for word in command]
     with log.open("wb") as output:
-        process = subprocess.Popen(started, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            started, cwd=inside or folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         server = Server(f"http://127.0.0.1:{port}", log, folder / "workspaces")
         wait_until_healthy(server, process)
@@ -98,7 +104,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Callable[..., Any]:
     """Starts a server of its own: `with fresh_server(command) as server`."""
-    return lambda command=STREAMLIT: serving(tmp_path, command)
+    return partial(serving, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -179,7 +185,12 @@ def watch(visit: Visit) -> None:
     def asked(request: Request) -> None:
         visit.requests.append(request.url)
 
+    def note(kind: str, text: str, place: str) -> None:
+        # Streamlit's own search for its root: from an address of a page it asks below that address first.
+        if kind == "error" and "/_stcore/" not in place:
+            visit.complaints.append(f"{text} {place}")
+
     visit.page.on("request", asked)
     visit.page.on("websocket", lambda socket: visit.requests.append(socket.url))
-    visit.page.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
+    visit.page.on("console", lambda said: note(said.type, said.text, said.location.get("url", "")))
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +16,9 @@ from dashboard.registry import PAGES, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+ROOT = Path(__file__).resolve().parents[2]
 WAYS = {
-    "streamlit": [sys.executable, "-m", "streamlit", "run", "app.py"],
-    "python": [sys.executable, "app.py"],
+    "python": [sys.executable, str(ROOT / "app.py")],
     "uvicorn": [sys.executable, "-m", "uvicorn", "app:app", "--host=127.0.0.1", "--port={port}"],
 }
 # Violations that are in Streamlit's own markup, whatever a page does.
@@ -47,9 +48,9 @@ def test_a_page_opens_from_its_own_address_on_a_fresh_server(page: Page, fresh_s
         assert re.fullmatch(rf"{server.url}/{page.url_path}(\?.*)?", first.page.url)
 
 
-@pytest.mark.parametrize("way", ["python", "uvicorn"])
+@pytest.mark.parametrize("way", WAYS)
 def test_the_other_ways_to_start_show_the_same(way: str, fresh_server: Any, visit: Any) -> None:
-    with fresh_server(WAYS[way]) as server:
+    with fresh_server(WAYS[way], inside=ROOT if way == "uvicorn" else None) as server:
         first = visit()
         first.open(f"{server.url}/{PAGES[-1].url_path}")
         stands(first, PAGES[-1])
