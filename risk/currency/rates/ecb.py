@@ -55,6 +55,7 @@ def _per_euro() -> pd.DataFrame:
 
 
 def day(name: str, value: Date) -> pd.Timestamp | None:
+    """The value as a day; None stays None."""
     try:
         return None if value is None else pd.Timestamp(value)
     except ValueError as error:
