@@ -54,8 +54,8 @@ class Assumptions:
 class Position:
     """What the pages know before any hedge: exposures, rates and interest as of a day, and the model out of them.
 
-    `exposure` is the answer of `risk.orders.questions.exposure`, `rates` end at `as_of`, `unknown` counts the lines
-    without a known currency.
+    `exposure` is the answer of `risk.orders.questions.exposure`, `rates` end at `as_of` although there are
+    some until `newest`, `unknown` counts the lines without a known currency.
     """
 
     reporting: str
@@ -67,6 +67,7 @@ class Position:
     unknown: int
     model: CurrencyRisk
     assumptions: Assumptions
+    newest: dt.date
 
     @property
     def past(self) -> pd.DataFrame:
@@ -99,11 +100,22 @@ def position(workspace: Workspace) -> Position:
     rates = _rates(workspace.reporting)
     as_of = day_of_analysis(rates.index, cached.answer(questions.span, workspace.history).last)
     known = rates[rates.index <= pd.Timestamp(as_of)]
-    said = assumptions(workspace)
-    interest = interest_on(as_of)
+    said = assumptions(workspace.reporting)
+    interest = cached.result(interest_on, as_of)
     yearly = {**interest["rate"].to_dict(), **said.interest}
     model = cached.shared(_model, exposure, workspace.reporting, as_of, yearly, dict(said.budget), said.spread)
-    return Position(workspace.reporting, workspace.is_sample, as_of, exposure, known, interest, unknown, model, said)
+    return Position(
+        workspace.reporting,
+        workspace.is_sample,
+        as_of,
+        exposure,
+        known,
+        interest,
+        unknown,
+        model,
+        said,
+        rates.index[-1].date(),
+    )
 
 
 def _nothing(unknown: int) -> InputError:
@@ -237,9 +249,9 @@ def _estimate(
         return reason.sentence
 
 
-def assumptions(workspace: Workspace) -> Assumptions:
+def assumptions(reporting: str) -> Assumptions:
     """The assumptions as edited on the page Hedging, whichever page asks."""
-    edits = edited(workspace)
+    edits = edited(reporting)
     return Assumptions(
         st.session_state.get("hedging_spread", USUAL_SPREAD) / 10_000,
         int(st.session_state.get("hedging_years", USUAL_YEARS)),
@@ -248,10 +260,10 @@ def assumptions(workspace: Workspace) -> Assumptions:
     )
 
 
-def edited(workspace: Workspace) -> dict[str, dict[str, float]]:
-    """Rates that the reader has changed for this reporting currency: {"interest": {code: rate}, "budget": …}."""
+def edited(reporting: str) -> dict[str, dict[str, float]]:
+    """Rates against this reporting currency that the reader has changed: {"interest": {code: rate}, "budget": …}."""
     everything: dict[str, dict[str, dict[str, float]]] = st.session_state.get(EDITS, {})
-    return everything.get(workspace.reporting, {})
+    return everything.get(reporting, {})
 
 
 def ratio_key(code: str) -> str:

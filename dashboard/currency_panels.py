@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import formatting, panels
+from dashboard import formatting, loss_panel, panels
 from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.i18n import _, ngettext, spoken
+from risk.loss import measures
+from risk.loss.table import YearLossTable
+
+
+def bad_year(table: YearLossTable, level: float) -> str:
+    """What currency moves cost in a bad year, in one sentence."""
+    amount, years = measures.value_at_risk(table.total, level), formatting.number(loss_panel.return_period(level))
+    if amount < 0:
+        return _("In one year of {years}, currency moves bring you less than **{amount}** against the budget.").format(
+            years=years, amount=formatting.money(-amount, table.currency)
+        )
+    return _("In one year of {years}, currency moves cost you more than **{amount}**.").format(
+        years=years, amount=formatting.money(amount, table.currency)
+    )
 
 
 def stamp(position: Position) -> None:
@@ -31,6 +45,13 @@ def rates_of(position: Position) -> panels.Figure:
 def notes(position: Position) -> None:
     """What the numbers leave out, and what makes them less sure; nothing when there is nothing to say."""
     lines = [markdown(spoken(note)) for note in position.model.notes]
+    if position.last_fixing < position.newest:
+        lines.append(
+            _(
+                "Your last orders are of {day}: everything is seen from that day, at the exchange rates of then, and "
+                "the interest rates of then where they are known. Add newer orders to see the coming year."
+            ).format(day=formatting.date(position.as_of))
+        )
     if position.unknown:
         lines.append(
             ngettext(

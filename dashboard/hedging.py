@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard import currency, formatting, panels
 from dashboard.currency import EDITS, Position
 from dashboard.i18n import _
-from dashboard.workspace import current
 from risk.currency.model import forward_deals
 
 HIGHEST_RATIO = 150  # percent: more than is expected can be sold, and the page shows what that does
@@ -102,7 +101,7 @@ def rates_editor(position: Position) -> None:
             "source": st.column_config.TextColumn(_("Source of the interest")),
         },
     )
-    if currency.edited(current()):
+    if currency.edited(position.reporting):
         st.button(_("Back to the rates of the sources"), key="hedging_rates_reset", on_click=_forget)
 
 
@@ -126,7 +125,7 @@ def rates_table(position: Position) -> pd.DataFrame:
 def _keep(position: Position) -> None:
     """Remember the cells that the reader changed; an emptied cell is that of the source again."""
     codes = [*position.model.currencies, position.reporting]
-    rates = currency.edited(current())
+    rates = currency.edited(position.reporting)
     for row, cells in st.session_state[EDITOR]["edited_rows"].items():
         for name, scale in (("interest", 0.01), ("budget", 1.0)):
             if name in cells and not (name == "budget" and codes[int(row)] == position.reporting):

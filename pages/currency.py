@@ -81,20 +81,22 @@ def choices() -> tuple[float, int, int]:
 
 
 def sentence(estimate: VarEstimate | Sentence, position: Position, level: float, horizon: int, months: int) -> str:
-    """What a bad stretch of days costs; or why it cannot be said."""
+    """What a bad stretch of days costs, and where most of it comes from; or why it cannot be said."""
     if not isinstance(estimate, VarEstimate):
         return markdown(spoken(estimate))
-    days = ngettext("one trading day", "{days} trading days", horizon).format(days=formatting.number(horizon))
-    return _(
+    parts = estimate.components
+    costs = _(
         "In one of {periods} periods of {days}, exchange rates take more than **{amount}** off the receipts expected "
-        "in the next {months}; the largest part from {driver}."
+        "in the next {months}."
     ).format(
         periods=formatting.number(round(1 / (1 - level))),
-        days=days,
+        days=ngettext("one trading day", "{days} trading days", horizon).format(days=formatting.number(horizon)),
         amount=money(estimate.var, position.reporting),
         months=ngettext("month", "{months} months", months).format(months=formatting.number(months)),
-        driver=markdown(estimate.components.idxmax()),
     )
+    most = parts.max() > parts.sum() / 2
+    said = _("Most of it comes from {driver}.") if most else _("The largest part comes from {driver}.")
+    return f"{costs} {said.format(driver=markdown(parts.idxmax()))}"
 
 
 main()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import currency, currency_panels, formatting, hedging, loss_panel, panels
+from dashboard import currency, currency_panels, hedging, loss_panel, panels
 from dashboard.currency import Position
 from dashboard.formatting import money, percent
 from dashboard.i18n import _
@@ -33,7 +33,7 @@ def main() -> None:
         years = currency.legs(position)
         unhedged, hedged = years.table(0.0), years.table(ratios)
         with says:
-            panels.headline(sentence(unhedged, hedged, level))
+            panels.headline(f"{currency_panels.bad_year(unhedged, level)} {effect(unhedged, hedged, level)}")
             currency_panels.stamp(position)
         figures(position, unhedged, hedged, ratios, level)
         distribution(unhedged, hedged)
@@ -47,25 +47,15 @@ def main() -> None:
         currency_panels.sources(position)
 
 
-def sentence(unhedged: YearLossTable, hedged: YearLossTable, level: float) -> str:
+def effect(unhedged: YearLossTable, hedged: YearLossTable, level: float) -> str:
     """What the hedge does to a bad year."""
     before, after = (measures.value_at_risk(table.total, level) for table in (unhedged, hedged))
-    said = {
-        "years": formatting.number(loss_panel.return_period(level)),
-        "before": money(before, unhedged.currency),
-        "after": money(after, unhedged.currency),
-    }
-    if after < before:
-        return _(
-            "In one year of {years}, currency moves cost you more than {before}; this hedge cuts that to **{after}**."
-        ).format(**said)
-    if after > before:
-        return _(
-            "In one year of {years}, currency moves cost you more than {before}; this hedge raises that to **{after}**."
-        ).format(**said)
-    return _("In one year of {years}, currency moves cost you more than **{before}**; nothing is hedged.").format(
-        **said
+    if after == before:
+        return _("Nothing is hedged.")
+    said = (
+        _("This hedge cuts that to **{amount}**.") if after < before else _("This hedge raises that to **{amount}**.")
     )
+    return said.format(amount=money(after, hedged.currency))
 
 
 def figures(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import currency, currency_panels, formatting, loss_panel, panels
+from dashboard import currency, currency_panels, loss_panel, panels
 from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import money, percent
@@ -23,7 +23,8 @@ def main() -> None:
     years, ratios = currency.legs(position), currency.ratios(position)
     unhedged, hedged = years.table(0.0), years.table(ratios)
     with says:
-        panels.headline(f"{costs(unhedged, level)} {cut(unhedged, hedged, ratios, level)}")
+        said = currency_panels.bad_year(unhedged, level), driver(unhedged, level), cut(unhedged, hedged, ratios, level)
+        panels.headline(" ".join(said))
         currency_panels.stamp(position)
     loss_panel.figures(unhedged, level=level, more=[exposure(position), currency_panels.rates_of(position)])
     loss_panel.curve(unhedged, hedged, level=level, key="overview", names=(_("Unhedged"), _("Hedged")))
@@ -33,21 +34,13 @@ def main() -> None:
     currency_panels.sources(position)
 
 
-def costs(unhedged: YearLossTable, level: float) -> str:
-    """What a bad year costs, and which currency most of it comes from."""
+def driver(unhedged: YearLossTable, level: float) -> str:
+    """Which currency most of a bad year comes from."""
     worst = measures.shortfall_contributions(unhedged, level)
-    said = {
-        "years": formatting.number(loss_panel.return_period(level)),
-        "amount": money(measures.value_at_risk(unhedged.total, level), unhedged.currency),
-        "driver": markdown(worst.idxmax()),
-    }
+    name = markdown(worst.idxmax())
     if worst.max() > worst.sum() / 2:
-        return _(
-            "In one year of {years}, currency moves cost you more than **{amount}**; most of it is {driver}."
-        ).format(**said)
-    return _(
-        "In one year of {years}, currency moves cost you more than **{amount}**; the largest part is {driver}."
-    ).format(**said)
+        return _("Most of it is {driver}.").format(driver=name)
+    return _("The largest part is {driver}.").format(driver=name)
 
 
 def cut(unhedged: YearLossTable, hedged: YearLossTable, ratios: dict[str, float], level: float) -> str:
