@@ -24,7 +24,8 @@ _EAST_AND_WEST = ("gb18030", "big5", "cp932", "cp1252")
 _DAMAGED_UTF8 = "utf8"  # the codec's other name
 _HEAD = 1 << 16  # bytes looked at
 _LINES = 60  # lines in which the header must stand
-_FEWEST = 2  # known cells that make a header
+_FEWEST = 2  # known cells that make a header, if they are a quarter of it
+_ENOUGH = 5  # known cells that make a header of any width
 _BLOCK = 1 << 22
 
 
@@ -101,10 +102,10 @@ def _rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, int, list
 
 
 def count_known(cells: Sequence[str], known: Collection[str]) -> int:
-    """How many different cells are known column names; none where names repeat as in a damaged header."""
+    """How many different cells are known column names; none where they are lost among others."""
     words = [word for word in map(normalise, cells) if word]
     count = len({word for word in words if word in known})
-    return count if count * 4 >= len(words) else 0
+    return count if count >= _ENOUGH or count * 4 >= len(words) else 0
 
 
 def _encodings(data: bytes) -> Iterator[str]:
@@ -117,9 +118,9 @@ def _encodings(data: bytes) -> Iterator[str]:
         yield wide
     elif b"\0" in data:
         return
-    elif _decodes(data, "utf-8"):
+    elif _decodes(data, "utf-8", to_the_end=True):
         yield "utf-8"
-    elif _nearly_utf8(data):
+    elif _decodes(data, "utf-8") or _nearly_utf8(data):
         yield _DAMAGED_UTF8
     else:
         possible = [encoding for encoding in _EAST_AND_WEST if _decodes(data, encoding)]
@@ -137,13 +138,14 @@ def _utf16(data: bytes) -> str | None:
     return encoding if _decodes(data, encoding) else None
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
-    """True if the bytes are text in this encoding; a character cut off at the very end is forgiven."""
+def _decodes(data: bytes, encoding: str, to_the_end: bool = False) -> bool:
+    """True if the bytes are text in this encoding; a character cut off at the very end is forgiven unless asked for."""
     decoder = codecs.getincrementaldecoder(encoding)()
     view = memoryview(data)
     try:
         for begin in range(0, len(data), _BLOCK):
             decoder.decode(bytes(view[begin : begin + _BLOCK]))
+        decoder.decode(b"", final=to_the_end)
     except UnicodeDecodeError:
         return False
     return True
@@ -187,7 +189,7 @@ def _dialect(data: bytes, encoding: str, header: Header) -> Dialect:
 
 def _as_utf8(data: bytes, encoding: str) -> bytes:
     """The text as UTF-8 with LF or CRLF; the bytes themselves where they already are."""
-    if encoding not in ("utf-8", "utf-8-sig"):
+    if encoding != "utf-8" and not (encoding == "utf-8-sig" and _decodes(data, "utf-8", to_the_end=True)):
         data = data.decode(encoding, "replace").encode()
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -232,7 +232,7 @@ def _parsed(
                 first += spans
                 continue
             cells = _lenient(lines[first], delimiter)
-            yield first, 1, cells, len(cells) == width
+            yield first, 1, cells, len(cells) == width and not any(map(_opens, cells))
         first += 1
 
 
@@ -253,6 +253,10 @@ def _lenient(line: str, delimiter: str) -> list[str]:
         except csv.Error:
             return cells
     return [cell[1:-1].replace('""', '"') if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
+
+
+def _opens(cell: str) -> bool:
+    return cell.startswith('"') and cell.count('"') % 2 == 1
 
 
 def _wraps_whole_cells(cells: Sequence[str]) -> bool:

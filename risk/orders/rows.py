@@ -121,24 +121,34 @@ class Rows:
     def shared(self, target: str, weights: Numbers) -> Numbers:
         """A value of the order as shares of its lines, by weight; NaN where the order has none.
 
-        An export states such a value on the first row of the order or repeats it on each; where the rows of an order
-        differ, the value is the row's own.
+        An export states such a value on the first row of the order or repeats it on each. Where the rows of an order
+        state different values, each holds for its own row and the silent ones below it.
         """
         values = self.number(target)
         if target not in self.numbers:
             return values
-        first = self.first_of_order(~np.isnan(values))
-        stated = np.where(first >= 0, values[first], np.nan)
-        differs = (
-            np.bincount(self.order + 1, (values != stated) & ~np.isnan(values), self.orders + 1)[self.order + 1] > 0
-        )
-        return np.where(differs, values, stated * self._shares(weights))
+        groups = self._groups(values)
+        stated = np.flatnonzero(~np.isnan(values))[::-1]
+        value = np.full(groups.max(initial=0) + 1, np.nan)
+        value[groups[stated]] = values[stated]  # the first one stands
+        return value[groups] * self._shares(groups, weights)
 
-    def _shares(self, weights: Numbers) -> Numbers:
+    def _groups(self, values: Numbers) -> NDArray[np.int64]:
+        """Numbers the rows that one stated value holds for: the order, or its parts where the values differ."""
+        stated = ~np.isnan(values)
+        first = self.first_of_order(stated)
+        differs = np.bincount(self.order + 1, stated & (values != values[first]), self.orders + 1)[self.order + 1] > 0
+        starts = stated & differs & (first != np.arange(len(self)))
+        by_order = np.argsort(self.order, kind="stable")
+        new_order = np.diff(self.order[by_order], prepend=-2) != 0
+        groups = np.empty(len(self), np.int64)
+        groups[by_order] = np.cumsum(new_order | starts[by_order]) - 1
+        return groups
+
+    def _shares(self, groups: NDArray[np.int64], weights: Numbers) -> Numbers:
         kept = ~self.furniture
         weights = np.where(kept, np.abs(np.nan_to_num(weights)), 0.0)
-        totals = np.bincount(self.order + 1, weights, self.orders + 1)[self.order + 1]
-        counts = np.bincount(self.order + 1, kept, self.orders + 1)[self.order + 1]
+        totals, counts = np.bincount(groups, weights)[groups], np.bincount(groups, kept)[groups]
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(kept, np.where(totals > 0, weights / totals, 1 / counts), 0.0)
 
