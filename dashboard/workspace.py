@@ -61,8 +61,8 @@ class Workspace:
 
 def current() -> Workspace:
     """The workspace of this browser; of this session alone where there is no cookie."""
-    own = _own()
-    if own.files().empty:
+    own = _own() if _begun() else None
+    if own is None or own.files().empty:
         sample = _sample()
         return Workspace(sample, True, sample.digest, _chosen(SAMPLE_CURRENCY) or SAMPLE_BOOKS)
     return Workspace(own, False, own.digest, _chosen(CURRENCY) or _settings().get(CURRENCY))
@@ -77,6 +77,8 @@ def remember_currency(code: str) -> None:
 
 def forget() -> None:
     """Delete this browser's history and settings for good; the sample is shown again."""
+    if not _begun():
+        return
     _own().close()
     key = _key()
     if key is None:
@@ -97,6 +99,12 @@ def _token() -> str:
     return sent if isinstance(sent, str) and is_token(sent) else ""  # AppTest sends a mock
 
 
+def _begun() -> bool:
+    """Whether there is a history yet: the first upload begins it, not the first visit."""
+    key = _key()
+    return COOKIE in st.session_state if key is None else _file(key).exists()
+
+
 def _own() -> OrderHistory:
     key = _key()
     if key is not None:
@@ -115,7 +123,8 @@ def _key() -> str | None:
 
 @st.cache_resource(max_entries=OPEN_AT_ONCE, show_spinner=False, on_release=lambda history: history.close())
 def _opened(key: str) -> OrderHistory:
-    return OrderHistory.open(_folder() / f"{key}.duckdb")
+    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    return OrderHistory.open(_file(key))
 
 
 @st.cache_resource(show_spinner=False)
@@ -136,11 +145,13 @@ def _settings() -> dict[str, Any]:
     return json.loads(path.read_text()) if path is not None and path.exists() else {}
 
 
+def _file(key: str) -> Path:
+    return _folder() / f"{key}.duckdb"
+
+
 def _settings_file(key: str) -> Path:
     return _folder() / f"{key}.json"
 
 
 def _folder() -> Path:
-    folder = Path(os.environ.get(FOLDER) or ROOT / ".workspaces")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    return Path(os.environ.get(FOLDER) or ROOT / ".workspaces")

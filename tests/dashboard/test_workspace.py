@@ -77,6 +77,13 @@ def test_one_visitor_never_sees_what_another_added(visitor: Callable[[str], None
     assert list(workspace.current().history.files()["name"]) == ["1.csv"]
 
 
+def test_a_visit_that_adds_nothing_leaves_no_file(visitor: Callable[[str], None], folder: Path) -> None:
+    visitor(ALICE)
+    assert workspace.current().is_sample
+    workspace.forget()
+    assert not folder.exists()
+
+
 def test_two_tabs_of_one_visitor_share_one_open_history(visitor: Callable[[str], None]) -> None:
     visitor(ALICE)
     assert workspace.current().history_to_write() is workspace.current().history_to_write()
@@ -126,20 +133,24 @@ def session() -> None:
 
     from dashboard import workspace
 
-    space = workspace.current()
-    st.text(len(space.history_to_write().files()))
-    st.text(space.is_sample)
     if st.button("forget"):
         workspace.forget()
+    if st.button("begin"):
+        workspace.current().history_to_write()
+    space = workspace.current()
+    st.text(len(space.history.files()))
+    st.text(space.is_sample)
 
 
 def test_without_a_cookie_a_history_lives_in_its_session(folder: Path) -> None:
     one, other = AppTest.from_function(session).run(), AppTest.from_function(session).run()
-    one.session_state[workspace.COOKIE].add(export("1"))
-    assert [text.value for text in one.run().text] == ["1", "False"]
-    assert [text.value for text in other.run().text] == ["0", "True"]
+    one.button[1].click().run()
+    for order in ("1", "2"):
+        one.session_state[workspace.COOKIE].add(export(order))
+    assert [text.value for text in one.run().text] == ["2", "False"]
+    assert [text.value for text in other.run().text] == ["1", "True"]
     one.button[0].click().run()
-    assert [text.value for text in one.run().text] == ["0", "True"]
+    assert [text.value for text in one.run().text] == ["1", "True"]
     assert not folder.exists()
 
 
