@@ -110,17 +110,30 @@ def _plain(values: Floats, months: int) -> _Fit:
 
 
 def _smoothed(values: Floats, months: int) -> _Fit:
-    """Exponential smoothing of values of size 1; see docs/methods.md for the covariance."""
-    seasonal = len(values) >= SEASONAL_MONTHS
+    """Exponential smoothing of values of size 1; docs/methods.md has the formulas."""
+    n, seasonal = len(values), len(values) >= SEASONAL_MONTHS
     fit = _ets(values, seasonal)
-    mean = np.asarray(fit.forecast(months), dtype=np.float64)
+    mean, level = np.asarray(fit.forecast(months), dtype=np.float64), float(fit.level[-1])
     free = 2 + (SEASON if seasonal else 0)  # level and its smoothing; eleven contrasts of a season and its smoothing
-    variance = float(np.square(fit.resid).sum()) / (len(values) - free)
+    variance = float(np.square(fit.resid).sum()) / (n - free)
     shape = _accumulated(months, max(LEAST_SMOOTHING, float(fit.smoothing_level)), _seasonal_smoothing(fit))
-    if seasonal:
-        month = np.arange(months) % SEASON
-        shape += (month[:, None] == month) * (SEASON / len(values))  # each index is estimated out of n / 12 years
-    return _Fit(mean, variance * shape, "seasonal exponential smoothing" if seasonal else "exponential smoothing")
+    if not seasonal:
+        return _Fit(mean, variance * shape, "exponential smoothing")
+    error = variance * SEASON / n  # of an index that is estimated out of n / 12 years
+    kept = _shrinkage(np.asarray(fit.forecast(SEASON)) - level, error)
+    month = np.arange(months) % SEASON
+    covariance = variance * shape + (month[:, None] == month) * kept * error
+    return _Fit(level + kept * (mean - level), covariance, "seasonal exponential smoothing")
+
+
+def _shrinkage(season: Floats, error: float) -> float:
+    """Share of seasonal indices that is season and not chance, by James and Stein.
+
+    Source: Miller and Williams, Shrinkage estimators of time series seasonal factors and their effect on forecasting
+    accuracy, International Journal of Forecasting 19 (2003).
+    """
+    size = float(np.square(season).sum())
+    return max(0.0, 1.0 - (SEASON - 3) * error / size) if size > 0 else 0.0
 
 
 def _ets(values: Floats, seasonal: bool) -> Any:
