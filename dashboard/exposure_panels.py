@@ -14,10 +14,9 @@ YEAR = 12  # months
 MEASURES = ("sales", "refunds", "fees", "gross", "costs", "net")
 METHODS = (
     N_("mean"),
+    N_("mean of the last twelve months"),
     N_("exponential smoothing"),
-    N_("exponential smoothing with damped trend"),
     N_("seasonal exponential smoothing"),
-    N_("seasonal exponential smoothing with damped trend"),
 )
 
 

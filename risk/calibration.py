@@ -46,14 +46,11 @@ def currency_risk(
     receipts = monthly_receipts(exposure, day).drop(columns=reporting, errors="ignore")
     if receipts.empty:
         raise InputError("All receipts are in {reporting}, so no exchange rate can hurt.", reporting=reporting)
-    known = rates[rates.index <= day]
-    yearly = _yearly(interest)
+    known, yearly = rates[rates.index <= day], _yearly(interest)
     kept, notes = _usable(receipts, known, yearly, reporting, day)
     ahead = _months_ahead(pd.Timestamp(receipts.index[-1]), day, months)
     forecasts = [_forecast(receipts[code], ahead.skip, months) for code in kept]
     spot = last_fixing(known[kept], day)
-    returns = log_returns(known[kept].dropna()).dropna().tail(history)
-    curve = forward_curve(spot, yearly, reporting, ahead.days)
     return CurrencyRisk(
         reporting=reporting,
         currencies=tuple(kept),
@@ -61,8 +58,8 @@ def currency_risk(
         covariance=np.stack([forecast.covariance for forecast in forecasts]),
         budget=np.array([(budget or {}).get(code, spot[code]) for code in kept]),
         spot=np.asarray(spot),
-        forwards=curve.to_numpy(),
-        dynamics=calibrate(returns),
+        forwards=forward_curve(spot, yearly, reporting, ahead.days).to_numpy(),
+        dynamics=calibrate(log_returns(known[kept].dropna()).dropna().tail(history)),
         value_dates=ahead.dates,
         fixing_days=ahead.fixings,
         ratios=hedge_ratios(ratios, kept),

@@ -68,8 +68,10 @@ class ReceiptForecast:
 def forecast_receipts(history: pd.Series[float], months: int = 12) -> ReceiptForecast:
     """Forecast of the months after `history` (index: first days of months in a row), by exponential smoothing.
 
-    24 months or more: with additive seasonality; 8 or more: without; fewer: mean and standard deviation. Errors of
-    different months hang together: a level that turns out lower stays lower. Raises InputError for fewer than 2 months.
+    24 months or more: with additive seasonality; 8 to 11: without; fewer: mean and standard deviation. From 12 to 23
+    months, the mean of the last twelve: they hold each calendar month once, so that the season of the last months is
+    not taken for a level. Errors of different months hang together: a level that turns out lower stays lower. Raises
+    InputError for fewer than 2 months.
     """
     known = history.dropna()
     if len(known) < 2:
@@ -80,6 +82,8 @@ def forecast_receipts(history: pd.Series[float], months: int = 12) -> ReceiptFor
     scale = float(np.abs(values).mean())
     if len(values) < SMOOTHED_MONTHS or np.ptp(values) == 0:
         fit = _plain(values, months)
+    elif SEASON <= len(values) < SEASONAL_MONTHS:
+        fit = _plain(values[-SEASON:], months)._replace(method="mean of the last twelve months")
     else:
         fit = _smoothed(np.asarray(values / scale, dtype=np.float64), months)
         fit = fit._replace(mean=fit.mean * scale, covariance=fit.covariance * scale**2)
@@ -165,5 +169,9 @@ def _note(months: int) -> Sentence | None:
     if months < SMOOTHED_MONTHS:
         return Sentence("Only {months} months of receipts: the forecast is their mean.", months=months)
     if months < SEASONAL_MONTHS:
-        return Sentence("{months} months of receipts are too few to see a season, which needs 24.", months=months)
+        return Sentence(
+            "{months} months of receipts are too few to see a season, which needs 24: each month ahead is expected to "
+            "be average.",
+            months=months,
+        )
     return None

@@ -74,10 +74,10 @@ class TestForecast:
 
     def test_simple_smoothing_has_the_closed_form_of_its_prediction_variance(self) -> None:
         """σ² (1 + (h - 1) α²): Hyndman et al., Forecasting with Exponential Smoothing (2008), table 6.2."""
-        values = 1.0 + np.cumsum(np.random.default_rng(5).normal(0, 0.1, 20))
+        values = 1.0 + np.cumsum(np.random.default_rng(5).normal(0, 0.1, 11))
         fit = _ets(values / np.abs(values).mean(), False)
         assert fit.smoothing_level > LEAST_SMOOTHING
-        variance = np.square(fit.resid * np.abs(values).mean()).sum() / (20 - 2)
+        variance = np.square(fit.resid * np.abs(values).mean()).sum() / (11 - 2)
         forecast = forecast_receipts(history(values))
         assert forecast.sd.to_numpy() == pytest.approx(np.sqrt(variance * (1 + np.arange(12) * fit.smoothing_level**2)))
         assert forecast.mean.to_numpy() == pytest.approx(np.full(12, fit.level[-1] * np.abs(values).mean()))
@@ -134,8 +134,17 @@ class TestForecast:
         assert forecast.method == "seasonal exponential smoothing"
         assert forecast.mean.to_numpy() == pytest.approx(season[:12], abs=20)
         shorter = forecast_receipts(history((season + noise)[:23]))
-        assert shorter.method == "exponential smoothing"
+        assert shorter.method == "mean of the last twelve months"
         assert "23 months" in str(shorter.note)
+
+    def test_a_first_christmas_is_not_taken_for_the_level_of_the_year_ahead(self) -> None:
+        """Twelve or thirteen months that end in their peak: the year ahead is expected like the year past."""
+        season = np.array([80, 100, 100, 100, 100, 100, 100, 100, 100, 150, 200, 300, 90.0])
+        year = np.roll(season[:12], -1)
+        forecast = forecast_receipts(history(np.r_[year, year[0]]))
+        assert forecast.mean.sum() == pytest.approx(year.sum())
+        peak = forecast_receipts(history(season[:12]))
+        assert peak.mean.sum() == pytest.approx(season[:12].sum())
 
     @pytest.mark.parametrize("months", [4, 12, 24, 36])
     def test_nine_years_of_ten_fall_into_the_band_of_nine_tenths(self, months: int) -> None:
