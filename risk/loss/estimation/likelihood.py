@@ -84,10 +84,11 @@ def loglikelihood(family: Family, sample: Sample, parameters: tuple[float, float
     """Log of the density of what was seen, given that each loss is above its threshold; -inf where it cannot be."""
     floors, losses_each = sample.floors
     with np.errstate(all="ignore"):
-        known = family.log_density(sample.known, *parameters).sum()
-        beyond = family.log_survival(sample.limited, *parameters).sum()
-        reported = losses_each @ family.log_survival(floors, *parameters)
-        total = float(known + beyond - reported)
+        total = float(family.log_density(sample.known, *parameters).sum())
+        if sample.limited.size:
+            total += float(family.log_survival(sample.limited, *parameters).sum())
+        if floors.size:
+            total -= float(losses_each @ family.log_survival(floors, *parameters))
     return total if np.isfinite(total) else -np.inf
 
 

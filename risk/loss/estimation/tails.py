@@ -22,7 +22,8 @@ _PARETO = FAMILIES["generalized-pareto"]
 class TailFit:
     """A generalized Pareto above a threshold: tail index `shape` with an interval, `exceedances` of `observations`.
 
-    The interval is that of the profile likelihood; `note` says what it means for averages, or that the fit failed.
+    The interval is that of the profile likelihood, NaN where the fit did not converge; `note` says what it means for
+    averages, or that the fit failed.
     """
 
     threshold: float
@@ -78,7 +79,9 @@ def fit_tail(losses: ArrayLike, threshold: float, coverage: float = 0.95) -> Tai
     best = maximise(_PARETO, sample)
     shape, scale = best.parameters
     drop = _chi_square_half(between("coverage", coverage, 0.0, 1.0))
-    low, high = (_profile_end(sample, (shape, scale), best.loglikelihood - drop, side) for side in (-1, 1))
+    low, high = np.nan, np.nan
+    if best.converged:
+        low, high = (_profile_end(sample, best.parameters[0], best.loglikelihood - drop, side) for side in (-1, 1))
     return TailFit(
         threshold=floor,
         shape=shape,
@@ -134,7 +137,7 @@ def tail_stability(losses: ArrayLike, thresholds: Sequence[float], coverage: flo
     return pd.DataFrame([[getattr(fit, column) for column in columns] for fit in fits], columns=columns)
 
 
-def _profile_end(sample: Sample, best: tuple[float, float], height: float, side: int) -> float:
+def _profile_end(sample: Sample, best: float, height: float, side: int) -> float:
     """Where the likelihood, maximised over the scale, has fallen to the height; infinite if it never does."""
     from scipy.optimize import brentq
 
@@ -142,11 +145,11 @@ def _profile_end(sample: Sample, best: tuple[float, float], height: float, side:
         return max(_profile(sample, shape) - height, -1e6)
 
     step, limit = 0.05, 64
-    while above(best[0] + side * step) > 0:
+    while above(best + side * step) > 0:
         step *= 2
         if step > limit:
             return float(side * np.inf)
-    return float(brentq(above, best[0] + side * step, best[0], xtol=1e-8))
+    return float(brentq(above, best + side * step, best, xtol=1e-6))
 
 
 def _profile(sample: Sample, shape: float) -> float:
@@ -158,7 +161,7 @@ def _profile(sample: Sample, shape: float) -> float:
         lambda log_scale: -loglikelihood(_PARETO, sample, (shape, float(np.exp(log_scale)))),
         bounds=(np.log(least), np.log(least + 1e3 * sample.losses.max())),
         method="bounded",
-        options={"xatol": 1e-10},
+        options={"xatol": 1e-7},
     )
     return -float(found.fun)
 
