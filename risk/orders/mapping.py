@@ -9,6 +9,15 @@ from risk.orders.export import Match, Reason
 from risk.orders.platforms import Platform
 from risk.orders.words import PERSONAL, TARGETS, dictionary, normalise
 
+_OF_SALES = frozenset({"lines.ordered_at", "lines.unit_price", "lines.amount", "order.total", "order.subtotal"})
+_OF_RETURNS = {
+    "lines.order_id": "returns.order_id",
+    "lines.sku": "returns.sku",
+    "lines.quantity": "returns.quantity",
+    "lines.currency": "returns.currency",
+    "order.refunded": "returns.refund",
+    "lines.refunded": "returns.refund",
+}
 _UNIQUE_ENOUGH = ("lines.order_id", "returns.order_id", "claims.claim_id", "cash.cash_id")
 
 
@@ -19,16 +28,20 @@ def match(
     chosen = chosen or {}
     for word in chosen:
         one_of("mapping", word, header)
-    matches, ranked = [], []
-    for position, word in enumerate(header):
-        target, rank, reason = _target(word, platform, chosen)
-        matches.append(Match(word, target, reason))
-        if target is not None:
-            ranked.append((rank, position, target))
+    found = [_target(word, platform, chosen) for word in header]
+    if _only_returns({target for target, _, _ in found}):
+        found = [(_OF_RETURNS.get(target or "", target), rank, reason) for target, rank, reason in found]
+    matches = tuple(Match(word, target, reason) for word, (target, _, reason) in zip(header, found, strict=True))
+    ranked = sorted((rank, position, target) for position, (target, rank, _) in enumerate(found) if target is not None)
     positions: dict[str, list[int]] = {}
-    for _, position, target in sorted(ranked):
+    for _, position, target in ranked:
         positions.setdefault(target, []).append(position)
-    return tuple(matches), positions
+    return matches, positions
+
+
+def _only_returns(targets: set[str | None]) -> bool:
+    """True for a list of returns: its quantities are units that came back, not units sold."""
+    return "returns.returned_at" in targets and not targets & _OF_SALES
 
 
 def _target(word: str, platform: Platform, chosen: Mapping[str, str | None]) -> tuple[str | None, int, Reason]:

@@ -38,12 +38,12 @@ class _Text:
     preamble: tuple[str, ...]
     encoding: str
     delimiter: str | None
+    sheet: str | None
     platform: Platform
     matches: tuple[Match, ...]
     positions: dict[str, list[int]]
     records: Records
-    sheet: str | None
-    questions: tuple[Question, ...]
+    questions: tuple[Question, ...] = ()
 
     @property
     def headers(self) -> dict[str, str]:
@@ -103,24 +103,14 @@ def _wanted(positions: Mapping[str, Sequence[int]]) -> set[int]:
 
 def _delimited(upload: source.Source, chosen: Mapping[str, str | None] | None) -> _Text:
     found = dialect.find(upload.data, _known_words(), upload.name)
-    platform, matches, positions = _mapped(found.header, chosen, upload.name)
+    mapped = _mapped(found.header, chosen, upload.name)
     if not len(found.body):
         raise InputError("{name} has a header but no line below it.", name=upload.name)
+    platform, _, positions = mapped
     read, counted = records.read(found, len(found.header), _wanted(positions), platform.quoted)
     records.reconcile(read, counted, upload.name)
-    return _Text(
-        found.header,
-        found.header_line,
-        found.preamble,
-        found.encoding,
-        found.delimiter,
-        platform,
-        matches,
-        positions,
-        read,
-        None,
-        (),
-    )
+    place = (found.header, found.header_line, found.preamble, found.encoding, found.delimiter, None)
+    return _Text(*place, *mapped, read)
 
 
 def _worksheet(upload: source.Source, wanted: str | None, chosen: Mapping[str, str | None] | None) -> _Text:
@@ -129,25 +119,13 @@ def _worksheet(upload: source.Source, wanted: str | None, chosen: Mapping[str, s
         checks.one_of("sheet", wanted, [sheet.name for sheet in found])
         found = [sheet for sheet in found if sheet.name == wanted]
     best = found[0]
-    platform, matches, positions = _mapped(best.header, chosen, upload.name)
+    mapped = _mapped(best.header, chosen, upload.name)
+    read = sheets.read(best, _wanted(mapped[2]))
+    records.reconcile(read, len(best.rows) - best.header_row - 1, upload.name)
     rivals = [sheet for sheet in found if sheet.known * 10 >= best.known * 8]
     questions = (Question("sheet", tuple(sheet.name for sheet in found)),) if len(rivals) > 1 else ()
-    read = sheets.read(best, _wanted(positions))
-    records.reconcile(read, len(best.rows) - best.header_row - 1, upload.name)
     preamble = tuple(" ".join(row) for row in best.rows[: best.header_row])
-    return _Text(
-        best.header,
-        best.header_row + 1,
-        preamble,
-        "workbook",
-        None,
-        platform,
-        matches,
-        positions,
-        read,
-        best.name,
-        questions,
-    )
+    return _Text(best.header, best.header_row + 1, preamble, "workbook", None, best.name, *mapped, read, questions)
 
 
 def _export(upload: source.Source, text: _Text, currency: str | None, answers: typed.Answers) -> Export:

@@ -44,6 +44,6 @@ def states(column: Column, known: MappingProxyType[str, str]) -> Column:
     return column.replaced(pa.array([known.get(normalise(str(v)), "unknown") for v in column.distinct], pa.string()))
 
 
-def not_understood(column: Column, known: MappingProxyType[str, str]) -> tuple[str, ...]:
+def not_understood(column: Column, known: MappingProxyType[str, str]) -> list[str]:
     """The texts that name no state of the schema."""
-    return tuple(str(value) for value in column.distinct if normalise(str(value)) not in known)
+    return [str(value) for value in column.distinct if normalise(str(value)) not in known]

@@ -18,6 +18,15 @@ from risk.orders.states import ORDER_STATES, PARCEL_STATES, not_understood, stat
 
 _SALE = ("ordered_at", "quantity", "unit_price", "amount")
 _OF_THE_ORDER = ("lines.currency", "lines.status", "lines.country", "lines.channel")
+_COUNTRIES = ("lines.country", "shipments.origin", "shipments.destination")
+_CURRENCIES = (
+    "lines.cost_currency",
+    "shipments.freight_currency",
+    "returns.currency",
+    "claims.currency",
+    "cash.currency",
+    "cash.counter_currency",
+)
 _OWN_DATE = {"returns": "returned_at", "claims": "claimed_at", "cash": "booked_at"}
 _TAKEN_FROM = {
     "returns.sku": "lines.sku",
@@ -69,29 +78,39 @@ def check(rows: Rows) -> None:
 
 
 def translate(rows: Rows) -> list[Sentence]:
-    """States and countries in the words of the schema; a sentence for what is not understood."""
-    notes = []
+    """States, countries and currencies in the words of the schema; a sentence for what is not understood."""
+    strange_states: list[str] = []
     for target, known in (("lines.status", ORDER_STATES), ("shipments.status", PARCEL_STATES)):
         if target in rows.texts:
-            strange = not_understood(rows.texts[target], known)
-            if strange:
-                notes.append(
-                    Sentence("These states are not understood and count as unknown: {states}.", states=_few(strange))
-                )
+            strange_states += not_understood(rows.texts[target], known)
             rows.texts[target] = states(rows.texts[target], known)
-    if "lines.country" in rows.texts:
-        column = rows.texts["lines.country"]
-        codes = [places.country_code(str(value)) for value in column.distinct]
-        strange = tuple(str(value) for value, code in zip(column.distinct, codes, strict=True) if code is None)
-        if strange:
-            notes.append(
-                Sentence("These countries are not understood and left empty: {countries}.", countries=_few(strange))
-            )
-        rows.texts["lines.country"] = column.replaced(pa.array(codes, pa.string()))
+    strange_countries: list[str] = []
+    for target in _COUNTRIES:
+        if target in rows.texts:
+            rows.texts[target], unknown = _countries(rows.texts[target])
+            strange_countries += unknown
+    for target in _CURRENCIES:
+        if target in rows.texts:
+            rows.texts[target] = currency.coded(rows.texts[target])
+    notes = []
+    if strange_states:
+        said = _few(strange_states)
+        notes.append(Sentence("These states are not understood and count as unknown: {states}.", states=said))
+    if strange_countries:
+        said = _few(strange_countries)
+        notes.append(Sentence("These countries are not understood and left empty: {countries}.", countries=said))
     return notes
 
 
-def _few(texts: tuple[str, ...]) -> str:
+def _countries(column: Column) -> tuple[Column, list[str]]:
+    """The column in alpha-2 codes, and what names no country."""
+    names = [str(name) for name in column.distinct]
+    codes = [places.country_code(name) for name in names]
+    unknown = [name for name, code in zip(names, codes, strict=True) if code is None]
+    return column.replaced(pa.array(codes, pa.string())), unknown
+
+
+def _few(texts: list[str]) -> str:
     return ", ".join(texts[:5]) + (", …" if len(texts) > 5 else "")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.checks import InputError
@@ -167,6 +167,7 @@ def test_the_fast_and_the_careful_reader_agree(monkeypatch: pytest.MonkeyPatch) 
     assert fast.counts == careful.counts
 
 
+@settings(deadline=None)  # time is the machine's
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_or_add_up(data: bytes) -> None:
     try:
@@ -182,6 +183,7 @@ ROW = st.lists(
 )
 
 
+@settings(deadline=None)  # time is the machine's
 @given(
     st.lists(ROW, max_size=12),
     st.sampled_from([",", ";", "\t"]),

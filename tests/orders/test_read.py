@@ -338,3 +338,25 @@ def test_two_orders_of_one_number_in_a_file_keep_their_own_totals() -> None:
     twice = SHOPIFY + SHOPIFY.split("\n", 1)[1].replace("90.00,6.00,18.24,114.24", "80.00,6.00,18.24,104.24")
     lines = read(twice).tables["lines"]
     np.testing.assert_allclose(lines["amount"][lines["order_id"] == "#1001"], [72.0, 18.0, 64.0, 16.0])
+
+
+def test_a_list_of_returns_is_no_list_of_sales() -> None:
+    export = read(
+        "Order ID,SKU,Quantity,Return Date,Return Reason,Refund Amount,Currency\n7,A,2,2025-06-14,broken,9.50,eur\n"
+    )
+    assert list(export.tables) == ["returns"]
+    row = export.tables["returns"].iloc[0]
+    assert (row.order_id, row.sku, row.quantity, row.refund, row.currency, row.reason) == (
+        "7",
+        "A",
+        2,
+        9.5,
+        "EUR",
+        "broken",
+    )
+
+
+def test_countries_and_currencies_of_parcels_are_codes_too() -> None:
+    text = template().decode("utf-8-sig").replace(",CN,DE,", ",China,Germany,").replace(",USD,", ",usd,")
+    parcel = read(text).tables["shipments"].iloc[0]
+    assert (parcel.origin, parcel.destination, parcel.freight_currency) == ("CN", "DE", "USD")

@@ -7,7 +7,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.orders.scan import scan
@@ -21,6 +21,7 @@ def written(table: list[list[str]], line_end: str) -> bytes:
     return text.getvalue().encode()
 
 
+@settings(deadline=None)  # time is the machine's
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=30), st.sampled_from(["\n", "\r\n"]))
 def test_counts_every_record_that_the_csv_module_writes(table: list[list[str]], line_end: str) -> None:
     data = written(table, line_end)
@@ -31,6 +32,7 @@ def test_counts_every_record_that_the_csv_module_writes(table: list[list[str]], 
         assert next(csv.reader(io.StringIO(counted.text(number, data), newline=""))) == cells
 
 
+@settings(deadline=None)  # time is the machine's
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=3), min_size=1, max_size=30))
 def test_gives_the_physical_line_on_which_each_record_begins(table: list[list[str]]) -> None:
     data = written(table, "\n")

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.orders import amounts, dates
@@ -50,6 +50,7 @@ def test_what_is_no_date_stays_empty(text: str) -> None:
     assert np.isnat(moment(text, "DMY"))
 
 
+@settings(deadline=None)  # time is the machine's
 @given(st.dates(dt.date(1971, 1, 1), dt.date(2069, 12, 31)), st.sampled_from(["DMY", "MDY"]), st.booleans())
 def test_any_day_written_in_a_known_order_is_read_back(day: dt.date, order: str, short: bool) -> None:
     year = "%y" if short else "%Y"
@@ -122,6 +123,7 @@ def test_only_clear_values_prove_a_decimal_mark(values: list[str], proof: tuple[
     assert amounts.evidence(amounts.parts(pa.array(values))) == proof
 
 
+@settings(deadline=None)  # time is the machine's
 @given(st.decimals(-99_999_999, 99_999_999, places=2), st.sampled_from([(".", ","), (",", ".")]))
 def test_any_amount_with_thousands_is_read_back(value: object, marks: tuple[str, str]) -> None:
     decimal, thousands = marks
