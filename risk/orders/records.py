@@ -109,8 +109,10 @@ def read(dialect: Dialect, width: int, wanted: Collection[int], quoted: bool) ->
     return records, len(counted) if counted.regular else records.total if physical_lines else -1
 
 
-def _fast(dialect: Dialect, width: int, wanted: Collection[int], quoted: bool, counted: Scan) -> Records | None:
-    """All columns by pyarrow; None where it stumbles."""
+def _split_by_arrow(
+    dialect: Dialect, width: int, wanted: Collection[int], quoted: bool, counted: Scan
+) -> tuple[pa.Table, list[pa.csv.InvalidRow]] | None:
+    """The wanted columns and the rows of another width, by pyarrow; None where it stumbles."""
     ragged: list[pa.csv.InvalidRow] = []
 
     def set_aside(row: pa.csv.InvalidRow) -> str:
@@ -138,6 +140,16 @@ def _fast(dialect: Dialect, width: int, wanted: Collection[int], quoted: bool, c
         )
     except pa.ArrowInvalid:
         return None
+    return table, ragged
+
+
+def _fast(dialect: Dialect, width: int, wanted: Collection[int], quoted: bool, counted: Scan) -> Records | None:
+    """All columns by pyarrow; None where it stumbles or disagrees with the count."""
+    parsed = _split_by_arrow(dialect, width, wanted, quoted, counted)
+    if parsed is None:
+        return None
+    table, ragged = parsed
+    del parsed  # each column is given back as soon as it has been taken over
     filled = np.flatnonzero(~counted.blank)
     bad = np.array([row.number - 1 for row in ragged], np.int64)
     if len(filled) != table.num_rows + len(ragged) or (bad >= len(filled)).any():
