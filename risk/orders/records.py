@@ -136,6 +136,7 @@ def _split_by_arrow(
                 column_types=dict.fromkeys(names, text),
                 include_columns=[str(position) for position in sorted(wanted)],
                 strings_can_be_null=False,
+                check_utf8=False,  # `dialect` has made sure
             ),
         )
     except pa.ArrowInvalid:
