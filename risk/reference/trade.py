@@ -75,4 +75,4 @@ def _for_destination(rules: pd.DataFrame, destination: str | None, own: bool = F
 def _for_origin(rules: pd.DataFrame, origin: str | None) -> pd.DataFrame:
     if origin is None:
         return rules
-    return rules[[origin in str(codes).split() or codes != codes for codes in rules["origin"]]]  # NaN: any origin
+    return rules.loc[[origin in str(codes).split() or codes != codes for codes in rules["origin"]]]  # NaN: any origin
