@@ -42,13 +42,14 @@ def ngettext(one: str, many: str, count: int) -> str:
 def spoken(text: str) -> str:
     """A Sentence of `risk` (its template translated, then filled) or any marked message in the reader's language."""
     if isinstance(text, Sentence):
-        return _(text.template).format(**text.values) if text.values else _(text.template)
+        values = {name: spoken(value) if isinstance(value, Sentence) else value for name, value in text.values.items()}
+        return _(text.template).format(**values) if values else _(text.template)
     return _(text)
 
 
 def language() -> str:
     """The reader's language: as switched in the sidebar, else the browser's, else English; English outside a page."""
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if languages() == (SOURCE,) or get_script_run_ctx(suppress_warning=True) is None:
         return SOURCE
     chosen = st.session_state.get(KEY)
     return chosen if chosen in languages() else preferred(st.context.locale)
@@ -56,7 +57,12 @@ def language() -> str:
 
 def languages() -> tuple[str, ...]:
     """English and every language that has a catalogue, as Babel writes them: en, zh_Hans, zh_Hant."""
-    return (SOURCE, *sorted(path.parts[-3] for path in LOCALE.glob("*/LC_MESSAGES/messages.po")))
+    return _found(LOCALE)
+
+
+@cache
+def _found(folder: Path) -> tuple[str, ...]:
+    return (SOURCE, *sorted(path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.po")))
 
 
 def preferred(browser: str | None) -> str:
