@@ -21,7 +21,7 @@ from risk.currency.exposure import ReceiptForecast, forecast_receipts, monthly_r
 from risk.currency.model import CurrencyRisk, Legs, frontier
 from risk.currency.rates import ecb_rates
 from risk.currency.var import WINDOW, VarEstimate, value_at_risk
-from risk.orders import questions
+from risk.orders import OrderHistory, questions
 from risk.reference import policy_rate_history, policy_rates
 
 SEED = 2026  # one for all pages: the same years before and after a hedge, and the same numbers at each visit
@@ -103,7 +103,9 @@ def position(workspace: Workspace) -> Position:
     said = assumptions(workspace.reporting)
     interest = cached.result(interest_on, as_of)
     yearly = {**interest["rate"].to_dict(), **said.interest}
-    model = cached.shared(_model, exposure, workspace.reporting, as_of, yearly, dict(said.budget), said.spread)
+    model = cached.derived(
+        _model, workspace.history, workspace.reporting, as_of, yearly, dict(said.budget), said.spread
+    )
     return Position(
         workspace.reporting,
         workspace.is_sample,
@@ -164,13 +166,14 @@ def interest_on(as_of: dt.date) -> pd.DataFrame:
 
 
 def _model(
-    exposure: pd.DataFrame,
+    history: OrderHistory,
     reporting: str,
     as_of: dt.date,
     interest: dict[str, float],
     budget: dict[str, float],
     spread: float,
 ) -> CurrencyRisk:
+    exposure = cached.answer(questions.exposure, history)
     return currency_risk(exposure, _rates(reporting), interest, reporting, as_of, budget=budget, spread=spread)
 
 

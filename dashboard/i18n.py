@@ -57,11 +57,11 @@ def language() -> str:
 
 def languages() -> tuple[str, ...]:
     """English and every language that has a catalogue, as Babel writes them: en, zh_Hans, zh_Hant."""
-    return _found(LOCALE)
+    return _found(LOCALE, LOCALE.stat().st_mtime_ns)  # asked for every text: the folder is read when it has changed
 
 
 @cache
-def _found(folder: Path) -> tuple[str, ...]:
+def _found(folder: Path, changed: int) -> tuple[str, ...]:  # noqa: ARG001
     return (SOURCE, *sorted(path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.po")))
 
 

@@ -56,6 +56,8 @@ class OrderHistory:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._writing = threading.Lock()
+        self._version = 0  # of the content: one more with every change
+        self._digest = -1, ""
         with self._transaction() as cursor:
             for statement in statements.tables_and_views():
                 cursor.execute(statement)
@@ -142,9 +144,13 @@ class OrderHistory:
     @property
     def digest(self) -> str:
         """Digest of everything in the history: equal histories have equal digests, whoever holds them."""
-        with self._cursor() as cursor:
-            rows = cursor.execute("SELECT file_id, content FROM files ORDER BY seq").fetchall()
-        return hashlib.sha256(repr(rows).encode()).hexdigest()
+        version, (known, text) = self._version, self._digest
+        if known != version:
+            with self._cursor() as cursor:
+                rows = cursor.execute("SELECT file_id, content FROM files ORDER BY seq").fetchall()
+            text = hashlib.sha256(repr(rows).encode()).hexdigest()
+            self._digest = version, text  # of the version read before: a file added meanwhile is not missed
+        return text
 
     def tables(self) -> dict[str, nw.LazyFrame[Any]]:
         """The current rows of each table of the schema, not yet computed; for use in the thread that asks."""
@@ -181,6 +187,7 @@ class OrderHistory:
                 cursor.rollback()
                 raise
             cursor.commit()
+            self._version += 1
 
 
 def _harden(connection: duckdb.DuckDBPyConnection, limits: dict[str, str | int]) -> None:
