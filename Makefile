@@ -1,14 +1,13 @@
 # The README's two commands: `make run` starts the dashboard, `make test` runs every test.
 # Both create the environment in .venv first when it is missing or older than the pins. `make check` adds lint, types and layers.
 PY := .venv/bin/python
-HOST ?= 127.0.0.1
 PORT ?= 8501
 WORKERS ?= 2
 
 .PHONY: run test check environment test-environment clean
 
 run: environment
-	@$(PY) scripts/start.py --host "$(HOST)" --port "$(PORT)"
+	@$(PY) scripts/start.py --port "$(PORT)"
 
 test: test-environment
 	@$(PY) -m pytest -n "$(WORKERS)" --dist loadfile $(ARGS)

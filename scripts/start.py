@@ -14,28 +14,27 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     """Check the port, then become the server."""
     options = arguments()
-    if taken(options.host, options.port):
+    if taken(options.port):
         sys.exit(f"Port {options.port} is taken: stop what runs there, or choose another with 'make run PORT=8502'.")
     os.chdir(ROOT)
-    server = ["--server.address", options.host, "--server.port", str(options.port)]
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *server])  # noqa: S606
+    server = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(options.port)]
+    os.execv(sys.executable, server)  # noqa: S606
 
 
 def arguments() -> argparse.Namespace:
-    """Host and port from the command line."""
+    """The port from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8501)
     return parser.parse_args()
 
 
-def taken(host: str, port: int) -> bool:
-    """Whether another program listens there."""
+def taken(port: int) -> bool:
+    """Whether another program listens there, on the address of `.streamlit/config.toml`."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
         # As the server will do it: a port that only waits out an old connection is free.
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((host, port))
+            trial.bind(("127.0.0.1", port))
         except OSError:
             return True
     return False
