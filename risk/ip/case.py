@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -67,11 +68,13 @@ class IpCase:
         return self.trade.to(*abroad) if abroad else Destination("", 0.0, 0.0, 0.0)
 
 
+@cache
 def law(row: str) -> pd.Series:
     """A row of `risk.reference.fines`."""
     return fines().loc[[row]].iloc[0]
 
 
+@cache
 def statistic(row: str) -> float:
     """A value of `risk.reference.ip_statistics`."""
     return float(ip_statistics().loc[[row], "value"].iloc[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -59,6 +60,7 @@ class LegalCase:
         return None if found["effective_from"] > pd.Timestamp(self.on) else found
 
 
+@cache
 def law(row: str) -> pd.Series:
     """A row of `risk.reference.fines`."""
     return fines().loc[[row]].iloc[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -27,9 +27,9 @@ def policy_changes(case: LegalCase) -> Iterator[Entry]:
     Cost: of a change for all of a year's parcels x the part of the year left x the part not passed on to customers.
     Orders that the higher price loses are not in it.
     """
-    for market in watched(case):
-        name = _rules(case, market)["destination"].iloc[0]
-        title = Sentence("Change of duty or de minimis rules, {market}", market=name)
+    names = ruled(case)
+    for market in watched(case, names):
+        title = Sentence("Change of duty or de minimis rules, {market}", market=names[market])
         rate = Believed(*CHANGES, recorded(case, market), RECORD, own=False)
         annual, cost = _annual(case, market)
         basis = "facts" if market in {"EU", "US"} else "expert"
@@ -54,16 +54,18 @@ def recorded(case: LegalCase, market: str) -> int:
     return int(begun[(begun > day - pd.DateOffset(years=RECORD)) & (begun <= day)].nunique())
 
 
-def watched(case: LegalCase) -> list[str]:
-    """The largest markets abroad with a rule in force; the EU only where parcels are known, for it charges by these."""
-    markets = sorted({"EU" if place.country in EU else place.country for place in case.trade.destinations})
-    sold = {market: case.imported_to(market) for market in markets if not _rules(case, market).empty}
+def ruled(case: LegalCase) -> dict[str, str]:
+    """Names of the markets with a rule for small parcels in force, by code."""
+    rules = de_minimis(on=case.on, origin=case.seat or "")
+    return dict(zip(rules["iso2"], rules["destination"], strict=True))
+
+
+def watched(case: LegalCase, markets: Collection[str]) -> list[str]:
+    """The largest of these markets abroad; the EU only where parcels are known, for it charges by these."""
+    served = sorted({"EU" if place.country in EU else place.country for place in case.trade.destinations})
+    sold = {market: case.imported_to(market) for market in served if market in markets}
     known = [market for market, to in sold.items() if (to.parcels if market == "EU" else to.sales) > 0]
     return sorted(known, key=lambda market: -sold[market].sales)[:WATCHED]
-
-
-def _rules(case: LegalCase, market: str) -> pd.DataFrame:
-    return de_minimis(market, case.on, case.seat or "")
 
 
 def _annual(case: LegalCase, market: str) -> tuple[Severity, Sentence]:
