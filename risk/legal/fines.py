@@ -65,35 +65,32 @@ def cap(case: LegalCase, regime: Regime, law: pd.Series) -> float:
     return cap_amount(law, base / rate, units=sold.parcels) * rate
 
 
-def data_protection(case: LegalCase) -> Iterator[Entry]:
-    """Fines of each regime that protects the customers served, sized as GDPR fines have been: min(cap, body | tail)."""
-    for regime in DATA_PROTECTION:
-        law = case.law(regime.law) if _protects(case, regime) else None
-        if law is not None and (most := cap(case, regime, law)) > 0:
-            severity = Capped(Scaled(gdpr_fines(), case.amounts.rate("EUR")), most)
-            cost = Sentence(
-                "Cost: as 336 GDPR fines of 2018 to 2020, of large companies too, for want of fines on shops "
-                "like yours; at most {cap:,.0f} {currency} by {law} ({rule}, as of {as_of:%Y-%m-%d}; check with "
-                "counsel whether it applies to you).",
-                **_cap_words(case, law, most),
-            )
-            rate = case.believed(regime.key, *RATE)
-            yield entry(regime.key, regime.title, rate, severity, cost, basis="facts")
+def data_protection(case: LegalCase, regime: Regime) -> Iterator[Entry]:
+    """The fine of a regime that protects customers served, sized as GDPR fines have been: min(cap, body | tail)."""
+    law = case.law(regime.law) if _protects(case, regime) else None
+    if law is not None and (most := cap(case, regime, law)) > 0:
+        severity = Capped(Scaled(gdpr_fines(), case.amounts.rate("EUR")), most)
+        cost = Sentence(
+            "Cost: as 336 GDPR fines of 2018 to 2020, of large companies too, for want of fines on shops "
+            "like yours; at most {cap:,.0f} {currency} by {law} ({rule}, as of {as_of:%Y-%m-%d}; check with "
+            "counsel whether it applies to you).",
+            **_cap_words(case, law, most),
+        )
+        yield entry(regime.key, regime.title, case.believed(regime.key, *RATE), severity, cost, basis="facts")
 
 
-def consumer_law(case: LegalCase) -> Iterator[Entry]:
-    """Fines for unfair practices where customers are: min(cap, lognormal)."""
-    for regime in CONSUMER:
-        law = case.law(regime.law) if case.sold_to(regime.market).sales > 0 else None
-        if law is not None and (most := cap(case, regime, law)) > 0:
-            low, high = (case.amounts.of(bound, "EUR") for bound in CONSUMER_COST)
-            cost = Sentence(
-                "Cost: a starting assumption, please review; at most {cap:,.0f} {currency} by {law} ({rule}, as of "
-                "{as_of:%Y-%m-%d}).",
-                **_cap_words(case, law, most),
-            )
-            rate = case.believed(regime.key, *CONSUMER_RATE)
-            yield entry(regime.key, regime.title, rate, Capped(Lognormal.from_interval(low, high), most), cost)
+def consumer_law(case: LegalCase, regime: Regime) -> Iterator[Entry]:
+    """The fine for unfair practices where customers are: min(cap, lognormal)."""
+    law = case.law(regime.law) if case.sold_to(regime.market).sales > 0 else None
+    if law is not None and (most := cap(case, regime, law)) > 0:
+        low, high = (case.amounts.of(bound, "EUR") for bound in CONSUMER_COST)
+        cost = Sentence(
+            "Cost: a starting assumption, please review; at most {cap:,.0f} {currency} by {law} ({rule}, as of "
+            "{as_of:%Y-%m-%d}).",
+            **_cap_words(case, law, most),
+        )
+        rate = case.believed(regime.key, *CONSUMER_RATE)
+        yield entry(regime.key, regime.title, rate, Capped(Lognormal.from_interval(low, high), most), cost)
 
 
 def product_safety(case: LegalCase) -> Iterator[Entry]:

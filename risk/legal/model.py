@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from risk.checks import Sentence
 from risk.legal.border import customs, vat_arrears
 from risk.legal.case import LegalCase, LegalHistory
-from risk.legal.fines import consumer_law, data_protection, product_safety
-from risk.legal.policy import policy_changes
+from risk.legal.fines import CONSUMER, DATA_PROTECTION, consumer_law, data_protection, product_safety
+from risk.legal.policy import policy_change, watched
 from risk.loss.event_trees import Choice, EventTree
 from risk.loss.prefill import Amounts, entry, prefilled
 from risk.loss.register import Entry, FamilyRisk
@@ -40,7 +41,13 @@ def legal_risk(
     that is not in force on the day have no peril.
     """
     case = LegalCase(trade, history, on, Amounts(trade.currency, fx), seat)
-    makers = (data_protection, consumer_law, product_safety, customs, vat_arrears, policy_changes, lawsuit)
+    makers: tuple[Callable[[LegalCase], Iterable[Entry]], ...] = (
+        *(partial(data_protection, regime=regime) for regime in DATA_PROTECTION),
+        *(partial(consumer_law, regime=regime) for regime in CONSUMER),
+        *(product_safety, customs, vat_arrears),
+        *(partial(policy_change, market=market) for market in watched(case)),
+        lawsuit,
+    )
     entries, notes = prefilled(makers, case)
     return LegalRisk(entries, trade.currency, notes=notes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -21,20 +21,18 @@ SHARES = (0.025, 0.25)  # cost of a change as a share of the goods' value where 
 QUARTERS = (0.875, 0.625, 0.375, 0.125)  # of the year that are left at the middle of each
 
 
-def policy_changes(case: LegalCase) -> Iterator[Entry]:
-    """A change in each of the largest markets abroad that have a recorded rule.
+def policy_change(case: LegalCase, market: str) -> Iterator[Entry]:
+    """A change of the rules of a market abroad.
 
     Cost: of a change for all of a year's parcels x the part of the year left x the part not passed on to customers.
     Orders that the higher price loses are not in it.
     """
-    names = ruled(case)
-    for market in watched(case, names):
-        title = Sentence("Change of duty or de minimis rules, {market}", market=names[market])
-        rate = Believed(*CHANGES, recorded(case, market), RECORD, own=False)
-        annual, cost = _annual(case, market)
-        basis = "facts" if market in {"EU", "US"} else "expert"
-        key = f"legal.policy_change_{market.lower()}"
-        yield entry(key, title, rate, left_of_the_year(annual), cost, {"trade policy": 1.0}, basis)
+    title = Sentence("Change of duty or de minimis rules, {market}", market=ruled(case)[market])
+    rate = Believed(*CHANGES, recorded(case, market), RECORD, own=False)
+    annual, cost = _annual(case, market)
+    basis = "facts" if market in {"EU", "US"} else "expert"
+    key = f"legal.policy_change_{market.lower()}"
+    yield entry(key, title, rate, left_of_the_year(annual), cost, {"trade policy": 1.0}, basis)
 
 
 def left_of_the_year(annual: Severity) -> Choice:
@@ -60,8 +58,9 @@ def ruled(case: LegalCase) -> dict[str, str]:
     return dict(zip(rules["iso2"], rules["destination"], strict=True))
 
 
-def watched(case: LegalCase, markets: Collection[str]) -> list[str]:
-    """The largest of these markets abroad; the EU only where parcels are known, for it charges by these."""
+def watched(case: LegalCase) -> list[str]:
+    """The largest markets abroad with a rule; the EU only where parcels are known, for it charges by these."""
+    markets = ruled(case)
     served = sorted({"EU" if place.country in EU else place.country for place in case.trade.destinations})
     sold = {market: case.imported_to(market) for market in served if market in markets}
     known = [market for market, to in sold.items() if (to.parcels if market == "EU" else to.sales) > 0]

@@ -142,7 +142,10 @@ def entry(
 def prefilled(
     makers: Iterable[Callable[[Case], Iterable[Entry]]], case: Case
 ) -> tuple[tuple[Entry, ...], tuple[Sentence, ...]]:
-    """The entries of a family, and what is left out for want of an exchange rate; each reason once."""
+    """The entries of a family, and what is left out for want of an exchange rate; each reason once.
+
+    What a maker would have made after the missing rate is left out too: one maker, one currency.
+    """
     entries: list[Entry] = []
     notes: dict[Sentence, None] = {}
     for maker in makers:
