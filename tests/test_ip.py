@@ -217,3 +217,8 @@ def test_a_recovery_that_cannot_be_is_refused(said: dict[str, object]) -> None:
 def test_a_negative_balance_is_refused() -> None:
     with pytest.raises(InputError):
         IpHistory({}, -1.0)
+
+
+def test_without_sales_nothing_is_at_risk() -> None:
+    with pytest.raises(InputError, match="Without sales"):
+        ip(selling())

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from risk.checks import Sentence
+from risk.checks import InputError, Sentence
 from risk.ip.against import account_freeze, infringement_claim, seizure, takedown
 from risk.ip.case import IpCase, IpHistory
 from risk.ip.own import STOLEN, own_rights_infringed
@@ -48,8 +48,11 @@ def ip_risk(trade: Trade, history: IpHistory, on: date, fx: Mapping[str, float],
     """The perils of intellectual property that this trade meets, prefilled; no legal advice.
 
     `fx` are units of the trade's currency for one unit of others; `seat` is the ISO code of the country where the
-    seller is established and ships from, None makes every delivery an import. A market that is not served has no peril.
+    seller is established and ships from, None makes every delivery an import. A market that is not served has no
+    peril; InputError where there are no sales at all.
     """
+    if not trade.turnover > 0:
+        raise InputError(Sentence("Without sales no intellectual property is at risk."))
     case = IpCase(trade, history, on, Amounts(trade.currency, fx), seat)
     makers = (takedown, infringement_claim, account_freeze, seizure, own_rights_infringed)
     entries, notes = prefilled(makers, case)
