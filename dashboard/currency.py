@@ -21,6 +21,7 @@ from risk.currency.exposure import ReceiptForecast, forecast_receipts, monthly_r
 from risk.currency.model import CurrencyRisk, Legs, frontier
 from risk.currency.rates import ecb_rates
 from risk.currency.var import WINDOW, VarEstimate, value_at_risk
+from risk.loss.table import YearLossTable
 from risk.orders import OrderHistory, questions
 from risk.reference import policy_rate_history, policy_rates
 
@@ -185,6 +186,15 @@ def legs(position: Position) -> Legs:
 
 def _legs(model: CurrencyRisk, years: int) -> Legs:
     return model.legs(years, np.random.default_rng(SEED))
+
+
+def unhedged(position: Position) -> YearLossTable:
+    """The simulated years without any hedge: one table, whoever asks."""
+    return cached.shared(_unhedged, position.model, position.assumptions.years)
+
+
+def _unhedged(model: CurrencyRisk, years: int) -> YearLossTable:
+    return cached.shared(_legs, model, years).table(0.0)
 
 
 def curve(position: Position, level: float) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -48,6 +49,12 @@ class Measured:
             measures.standard_error(total, "var", level),
             measures.standard_error(total, "es", level),
         )
+
+
+@lru_cache(maxsize=16)  # by the table itself, not by its content: the unhedged years are the same table at every move
+def measured(table: YearLossTable, level: float) -> Measured:
+    """The measures of a table, computed once."""
+    return Measured.of(table, level)
 
 
 def level_choice(page: str) -> float:
@@ -107,7 +114,7 @@ def figures(
     more: Sequence[panels.Figure] = (),
 ) -> None:
     """Expected loss, value at risk and expected shortfall, after the measures where there are any; then `more`."""
-    before, after = Measured.of(inherent, level), Measured.of(residual or inherent, level)
+    before, after = measured(inherent, level), measured(residual or inherent, level)
     usual = [_figure(name, before, after, inherent.currency, residual is not None, level) for name in _NAMES]
     panels.figures([*usual, *more])
     st.caption(

@@ -8,7 +8,7 @@ Keys are prefixed by the page (`hedging_ratio`): they are shared by all pages, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from dashboard.export import csv_bytes
 from dashboard.i18n import _
 from risk.figures.base import Chart
 
+Data = pd.DataFrame | Callable[[], pd.DataFrame]  # a frame, or what makes it
 MOST_FIGURES = 5
 PLOTLY = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False}
 
@@ -70,7 +71,7 @@ def chart(
     *,
     title: str,
     how_to_read: str,
-    data: pd.DataFrame,
+    data: Data,
     key: str,
     alt: str | None = None,
     height: int = 380,
@@ -101,11 +102,11 @@ def table(
     download(frame, f"{key}.csv", key=f"{key}_csv")
 
 
-def download(frame: pd.DataFrame, name: str, *, key: str, label: str | None = None) -> None:
-    """The frame as a CSV that a spreadsheet opens safely; written only when somebody asks for it."""
+def download(data: Data, name: str, *, key: str, label: str | None = None) -> None:
+    """The frame as a CSV that a spreadsheet opens safely; written, and made, only when somebody asks for it."""
     st.download_button(
         label or _("Data as CSV"),
-        lambda: csv_bytes(frame),
+        lambda: csv_bytes(data() if callable(data) else data),
         name,
         "text/csv",
         key=key,

@@ -31,7 +31,7 @@ def main() -> None:
         hedging.scenario_buttons(position)
         level = loss_panel.level_choice("hedging")
         years = currency.legs(position)
-        unhedged, hedged = years.table(0.0), years.table(ratios)
+        unhedged, hedged = currency.unhedged(position), years.table(ratios)
         with says:
             panels.headline(f"{currency_panels.bad_year(unhedged, level)} {effect(unhedged, hedged, level)}")
             currency_panels.stamp(position)
@@ -85,7 +85,13 @@ def figures(
 
 def distribution(unhedged: YearLossTable, hedged: YearLossTable) -> None:
     samples = {_("Unhedged"): unhedged.total, _("Hedged"): hedged.total}
-    quantiles = np.linspace(0.001, 0.999, 999)
+
+    def quantiles() -> pd.DataFrame:
+        levels = np.linspace(0.001, 0.999, 999)
+        return pd.DataFrame(
+            {"quantile": levels, **{name: np.quantile(losses, levels) for name, losses in samples.items()}}
+        )
+
     panels.chart(
         charts.distribution(
             samples,
@@ -98,9 +104,7 @@ def distribution(unhedged: YearLossTable, hedged: YearLossTable) -> None:
             "outermost bars. A hedge makes the hill narrower: fewer bad years, and fewer good ones. The data are the "
             "quantiles of both."
         ),
-        data=pd.DataFrame(
-            {"quantile": quantiles, **{name: np.quantile(losses, quantiles) for name, losses in samples.items()}}
-        ),
+        data=quantiles,
         key="hedging_distribution",
     )
 

@@ -21,7 +21,7 @@ def main() -> None:
     says = st.container()
     level = loss_panel.level_choice("overview")
     years, ratios = currency.legs(position), currency.ratios(position)
-    unhedged, hedged = years.table(0.0), years.table(ratios)
+    unhedged, hedged = currency.unhedged(position), years.table(ratios)
     with says:
         said = currency_panels.bad_year(unhedged, level), driver(unhedged, level), cut(unhedged, hedged, ratios, level)
         panels.headline(" ".join(said))

@@ -67,15 +67,15 @@ def distribution(samples: Mapping[str, ArrayLike], *, x_title: str, y_title: str
     arrays = {name: np.asarray(values, dtype=float) for name, values in samples.items()}
     edges = _edges(np.concatenate(list(arrays.values())), bins)
     centres = (edges[:-1] + edges[1:]) / 2
-    chart = figure(x_title, y_title)
-    for name, values in arrays.items():
-        # Years beyond the edges belong to the outermost bars: no year is left out of the picture.
-        counts = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)[0]
-        chart.add_bar(x=centres, y=counts / values.size, name=label(name), opacity=0.6, width=edges[1] - edges[0])
-    chart.update_layout(barmode="overlay", bargap=0)
-    chart.update_yaxes(tickformat=".1%", hoverformat=".2%")
-    chart.update_xaxes(hoverformat=",.3s")
-    return chart
+    usual = {"type": "bar", "x": centres, "width": edges[1] - edges[0], "opacity": 0.6}
+    bars = [{**usual, "name": label(name), "y": _shares(values, edges)} for name, values in arrays.items()]
+    percent = {"tickformat": ".1%", "hoverformat": ".2%"}
+    return figure(x_title, y_title, traces=bars, x={"hoverformat": ",.3s"}, y=percent, barmode="overlay", bargap=0)
+
+
+def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    # Years beyond the edges belong to the outermost bars: no year is left out of the picture.
+    return np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)[0] / values.size
 
 
 def _edges(values: np.ndarray, bins: int) -> np.ndarray:
@@ -104,28 +104,30 @@ def frontier(
 
     Quarters of the ratio are marked on the line, so that it can be read without hovering.
     """
-    chart = figure(x_title, y_title)
     x, y = curve.columns
     ratios = curve.index.to_numpy(dtype=float)
     marked = [f"{ratio:.0%}" if np.isclose(ratio * 4 % 1, 0) else "" for ratio in ratios]
-    chart.add_scatter(
-        x=curve[x].to_numpy(),
-        y=curve[y].to_numpy(),
-        mode="lines+markers+text",
-        text=marked,
-        textposition=["top right"] * (len(marked) - 1) + ["top left"],
-        marker={"size": [7 if mark else 0 for mark in marked]},
-        line={"width": 2.5},
-        customdata=ratios,
-        hovertemplate="%{customdata:.0%}<br>%{x:,.3s}<br>%{y:,.3s}<extra></extra>",
-        showlegend=False,
-    )
-    for place, (name, (at_x, at_y)) in enumerate(points.items(), start=1):
-        marker = {"size": 14, "symbol": "diamond", "color": COLOURWAY[place % len(COLOURWAY)]}
-        chart.add_scatter(x=[at_x], y=[at_y], mode="markers", name=label(name), marker=marker)
-    chart.update_xaxes(hoverformat=",.3s")
-    chart.update_yaxes(hoverformat=",.3s")
-    return chart
+    line = {
+        "type": "scatter",
+        "x": curve[x].to_numpy(),
+        "y": curve[y].to_numpy(),
+        "mode": "lines+markers+text",
+        "text": marked,
+        "textposition": ["top right"] * (len(marked) - 1) + ["top left"],
+        "marker": {"size": [7 if mark else 0 for mark in marked]},
+        "line": {"width": 2.5},
+        "customdata": ratios,
+        "hovertemplate": "%{customdata:.0%}<br>%{x:,.3s}<br>%{y:,.3s}<extra></extra>",
+        "showlegend": False,
+    }
+    places = [_diamond(label(name), point, place) for place, (name, point) in enumerate(points.items(), start=1)]
+    axis = {"hoverformat": ",.3s"}
+    return figure(x_title, y_title, traces=[line, *places], x=axis, y=axis)
+
+
+def _diamond(name: str, point: tuple[float, float], place: int) -> dict[str, object]:
+    marker = {"size": 14, "symbol": "diamond", "color": COLOURWAY[place % len(COLOURWAY)]}
+    return {"type": "scatter", "x": [point[0]], "y": [point[1]], "mode": "markers", "name": name, "marker": marker}
 
 
 def thinned_frame(frame: pd.DataFrame, most: int) -> pd.DataFrame:
