@@ -73,23 +73,14 @@ class OrderHistory:
         """
         in_memory = fspath(path) == ":memory:"
         scratch = tempfile.mkdtemp(prefix="risk-") if in_memory else f"{fspath(path)}.tmp"
+        limits: dict[str, str | int] = {"memory_limit": memory, "threads": threads, "max_temp_directory_size": spill}
         try:
-            connection = duckdb.connect(fspath(path))
-            _harden(
-                connection,
-                {
-                    "temp_directory": scratch,
-                    "memory_limit": memory,
-                    "threads": threads,
-                    "max_temp_directory_size": spill,
-                },
-            )
+            history = cls(_connected(fspath(path), {**limits, "temp_directory": scratch}))
         except duckdb.Error as error:
             raise InputError(
                 "The order history {file} cannot be opened: another program is using it, or it is no order history",
                 file=Path(path).name,
             ) from error
-        history = cls(connection)
         if in_memory:
             weakref.finalize(history, shutil.rmtree, scratch, ignore_errors=True)
         return history
@@ -190,12 +181,14 @@ class OrderHistory:
             self._version += 1
 
 
-def _harden(connection: duckdb.DuckDBPyConnection, limits: dict[str, str | int]) -> None:
+def _connected(path: str, limits: dict[str, str | int]) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(path)
     # One process shares one database a file: a second connection to it finds the settings locked already.
     locked = _value(connection, "SELECT current_setting('lock_configuration')")
     for name, value in {} if locked else {**limits, **_LOCKED}.items():
         quoted = str(value).replace("'", "''")
         connection.execute(f"SET {name} = '{quoted}'")
+    return connection
 
 
 def _value(cursor: duckdb.DuckDBPyConnection, query: str, **values: object) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -235,6 +237,25 @@ def test_what_is_no_order_history_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "x.duckdb").write_bytes(b"PNG" * 5000)
     with pytest.raises(InputError, match=r"x\.duckdb cannot be opened"):
         OrderHistory.open(tmp_path / "x.duckdb")
+
+
+def test_a_database_of_something_else_is_refused_in_words(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "other.duckdb") as other:
+        other.execute("CREATE TABLE lines (text VARCHAR)")
+    with pytest.raises(InputError, match=r"other\.duckdb cannot be opened"):
+        OrderHistory.open(tmp_path / "other.duckdb")
+
+
+def test_a_history_that_another_program_holds_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "shop.duckdb"
+    hold = f"import duckdb; held = duckdb.connect({str(path)!r}); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(InputError, match="another program is using it"):
+            OrderHistory.open(path)
+        other.communicate(b"\n")
+    OrderHistory.open(path).close()
 
 
 def test_removing_an_unknown_file_is_refused(history: OrderHistory) -> None:
