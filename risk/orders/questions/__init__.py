@@ -7,16 +7,28 @@ relations, Spark data frames; a table may be missing). It is worded once, in Nar
 from risk.orders.questions.counts import Counts, Span, order_counts, span, totals_by_currency, unknown_currency
 from risk.orders.questions.coverage import coverage, families
 from risk.orders.questions.exposure import exposure
+from risk.orders.questions.parcels import freight, holds, shipments_summary
+from risk.orders.questions.returned import claims_summary, return_reasons, returns_summary
 from risk.orders.questions.source import Source
+from risk.orders.questions.trade import articles, destinations, margins
 
 __all__ = [
     "Counts",
     "Source",
     "Span",
+    "articles",
+    "claims_summary",
     "coverage",
+    "destinations",
     "exposure",
     "families",
+    "freight",
+    "holds",
+    "margins",
     "order_counts",
+    "return_reasons",
+    "returns_summary",
+    "shipments_summary",
     "span",
     "totals_by_currency",
     "unknown_currency",
