@@ -11,6 +11,8 @@ by the number of exceptions (Kupiec, Journal of Derivatives 3, 1995), and by num
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -18,6 +20,8 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import xlogy
 from scipy.stats import chi2
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from risk.currency.rates import ecb_rates, log_returns
 from risk.currency.var import METHODS, WINDOW, value_at_risk
