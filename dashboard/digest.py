@@ -11,6 +11,8 @@ import enum
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -43,11 +45,25 @@ def _parts(value: object) -> Iterator[bytes]:
         yield from _pandas(value)
     elif is_dataclass(value) and not isinstance(value, type):
         yield type(value).__module__.encode()
-        yield from _parts({field.name: getattr(value, field.name) for field in fields(value)})
+        yield from _fields(value)
     elif isinstance(value, (tuple, list, set, frozenset, Mapping)):
         yield from _collection(value)
     else:
         yield _name(value).encode()
+
+
+# Digests of models that are compared by identity: frozen, of read-only arrays, and asked for at every rerun.
+_MODELS: WeakKeyDictionary[object, bytes] = WeakKeyDictionary()
+
+
+def _fields(value: Any) -> Iterator[bytes]:
+    content = {field.name: getattr(value, field.name) for field in fields(value)}
+    if type(value).__hash__ is not object.__hash__ or not value.__dataclass_params__.frozen:
+        yield from _parts(content)
+        return
+    if value not in _MODELS:
+        _MODELS[value] = digest(content).encode()
+    yield _MODELS[value]
 
 
 def _array(value: np.ndarray) -> Iterator[bytes]:
