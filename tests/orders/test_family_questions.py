@@ -134,7 +134,6 @@ def test_a_parcel_is_late_by_dates_and_open_ones_are_late_once_the_promise_is_pa
         "lost": 1,
         "held": 2,
         "late_claimed": 1,
-        "late_days": 3.0 + 2.0,
         "hold_days": 2.0,
         "weighed": 2,
         "weight_kg": 2.0,

@@ -11,7 +11,7 @@ from risk.orders.questions.source import Lazy, Source, answer, filled, tables_of
 
 _LANE = ["origin", "destination", "carrier", "mode"]
 _COUNTS = ["parcels", "delivered", "resolved", "late", "overdue", "pending", "lost", "held", "late_claimed"]
-_SUMS = ["late_days", "hold_days", "weighed", "weight_kg"]
+_SUMS = ["hold_days", "weighed", "weight_kg"]
 
 
 def shipments_summary(source: Source, as_of: dt.date) -> pd.DataFrame:
@@ -22,8 +22,7 @@ def shipments_summary(source: Source, as_of: dt.date) -> pd.DataFrame:
     - parcels; delivered (status, or a date of delivery); lost;
     - resolved: with a promised date, and either delivered with its date or overdue; late: those of them that came
       after that day, or are overdue; overdue: open on `as_of` and promised for a day before it; pending: open and not
-      overdue, in no rate; late_days: days between promise and delivery (for an overdue parcel until `as_of`) of the
-      late; late_claimed: late parcels whose order has a claim "not received";
+      overdue, in no rate; late_claimed: late parcels whose order has a claim "not received";
     - held: with a reason or days of a hold at customs; hold_days; weighed: with a weight; weight_kg.
     """
     tables = tables_of(source)
@@ -82,7 +81,6 @@ def _counted(parcels: Lazy, as_of: dt.datetime) -> Lazy:
     waiting = ~dated & nw.col("status").is_in(["open", "unknown"])
     overdue = (waiting & promised & (nw.col("due") < nw.col("today"))).fill_null(False)
     after = (dated & (nw.col("arrived") > nw.col("due"))).fill_null(False)
-    ended = nw.when(dated).then(nw.col("arrived")).otherwise(nw.col("today"))
     flags = {
         "delivered": dated | (nw.col("status") == "delivered"),
         "resolved": (dated & promised) | overdue,
@@ -93,14 +91,10 @@ def _counted(parcels: Lazy, as_of: dt.datetime) -> Lazy:
         "held": _held(),
         "weighed": ~nw.col("weight_kg").is_null(),
     }
-    marked = days.with_columns(
-        nw.lit(1).alias("parcels"), *(_one(flag).alias(name) for name, flag in flags.items()), ended=ended
-    )
+    marked = days.with_columns(nw.lit(1).alias("parcels"), *(_one(flag).alias(name) for name, flag in flags.items()))
     late = nw.col("late") == 1
-    lateness = (nw.col("ended") - nw.col("due")).dt.total_minutes() / 1440
     return marked.with_columns(
         late_claimed=_one(late & (nw.col("claimed") == 1)),
-        late_days=nw.when(late).then(lateness).otherwise(0.0),
         hold_days=filled("hold_days"),
         weight_kg=filled("weight_kg"),
     )

@@ -1,0 +1,76 @@
+"""A canal blocked, a strike in the ports: parcels that take longer, and freight that costs more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from risk.checks import Sentence
+from risk.logistics.case import LogisticsCase, day_cost
+from risk.loss.event_trees import EventTree
+from risk.loss.prefill import Believed, entry
+from risk.loss.register import Entry
+from risk.loss.severity import Lognormal
+from risk.loss.shares import product
+from risk.reference import disruptions
+
+RATE = (0.1, 1.0)  # disruptions of an own lane a year: a starting assumption
+AFFECTED = (0.01, 0.50)  # share of a year's parcels, lanes x duration, 90 %: a starting assumption
+DELAYS = ("closure", "detour by the Cape", "added transit", "added transit, any lane")
+RISES = ("air freight rate", "freight rate, composite")
+
+
+def disruption(case: LogisticsCase) -> Iterator[Entry]:
+    """Parcels affected x added days x cost of a day x value, and the rise of freight on those parcels.
+
+    Delays and rises are those of recorded disruptions that hit firms; the totals of economies enter nowhere. How many
+    parcels are affected is drawn for each of the two parts.
+    """
+    imported = case.imported
+    if not imported.parcels or not imported.sales:
+        return
+    affected, freight = Lognormal.from_interval(*AFFECTED), case.freight * imported.parcels
+    (shortest, longest), (least, most) = _range("days", DELAYS), _range("% change", RISES)
+    delay = product(affected, Lognormal.from_interval(shortest, longest), day_cost(), scale=imported.sales)
+    parts = [delay]
+    if freight > 0:
+        parts.append(product(affected, Lognormal.from_interval(least / 100, most / 100), scale=freight))
+    cost = Sentence(
+        "Cost: {shortest:g} to {longest:g} days more for {few:.0%} to {many:.0%} of a year's parcels (a starting "
+        "assumption, please review) at 0.6 % to 2.1 % of their value a day (Hummels and Schaur 2013), and freight "
+        "{least:g} % to {most:g} % dearer, as in the disruptions recorded, on {freight:,.0f} {currency} a year{basis}.",
+        shortest=shortest,
+        longest=longest,
+        few=AFFECTED[0],
+        many=AFFECTED[1],
+        least=least,
+        most=most,
+        freight=freight,
+        currency=case.amounts.currency,
+        basis=Sentence(" (assumed: 10 % of sales)") if case.history.freight is None else "",
+    )
+    events, years = recorded(case.on)
+    rate = Believed(*RATE, events, years, own=False)
+    title = Sentence("Disruption of a trade lane")
+    yield entry("logistics.disruption", title, rate, EventTree(tuple(parts)), cost, basis="facts")
+
+
+def recorded(on: date) -> tuple[int, float]:
+    """Disruptions on record that delayed firms before a day, and the years since the first of them began."""
+    begun = _firm("days").groupby("id")["period"].first().str.extract(r"(\d{4})")[0].astype("int64")
+    past = begun[begun < on.year]
+    return len(past), float(on.year - past.min()) if len(past) else 0.0
+
+
+def _firm(unit: str) -> pd.DataFrame:
+    rows = disruptions()
+    return rows[(rows["scope"] == "firm") & (rows["unit"] == unit)]
+
+
+def _range(unit: str, quantities: tuple[str, ...]) -> tuple[float, float]:
+    """The smallest and the largest value of these quantities over all disruptions."""
+    rows = _firm(unit)
+    values = rows.loc[rows["quantity"].isin(quantities), ["low", "high"]]
+    return float(values.min().min()), float(values.max().max())
