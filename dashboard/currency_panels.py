@@ -33,15 +33,6 @@ def stamp(position: Position) -> None:
         st.caption(_("Your orders. Exchange rates of {day}.").format(day=day))
 
 
-def rates_of(position: Position) -> panels.Figure:
-    """The day that the rates are of, as a figure."""
-    return panels.Figure(
-        _("Exchange rates of"),
-        formatting.date(position.last_fixing),
-        _("Day of the newest exchange rate used; the orders are seen from the same day."),
-    )
-
-
 def notes(position: Position) -> None:
     """What the numbers leave out, and what makes them less sure; nothing when there is nothing to say."""
     lines = [markdown(spoken(note)) for note in position.model.notes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import currency, currency_panels, formatting, panels
+from dashboard import currency, formatting, panels
 from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import money, percent
@@ -45,7 +45,6 @@ def figures(estimate: VarEstimate, position: Position, months: int) -> None:
                 money(estimate.stand_alone.sum(), code),
                 _("Values at risk of the currencies one by one, added up: together they are less, by diversification."),
             ),
-            currency_panels.rates_of(position),
         ]
     )
     st.caption(

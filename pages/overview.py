@@ -26,7 +26,7 @@ def main() -> None:
         said = currency_panels.bad_year(unhedged, level), driver(unhedged, level), cut(unhedged, hedged, ratios, level)
         panels.headline(" ".join(said))
         currency_panels.stamp(position)
-    loss_panel.figures(unhedged, level=level, more=[exposure(position), currency_panels.rates_of(position)])
+    loss_panel.figures(unhedged, level=level, more=[exposure(position)])
     loss_panel.curve(unhedged, hedged, level=level, key="overview", names=(_("Unhedged"), _("Hedged")))
     loss_panel.drivers(unhedged, level=level, key="overview")
     next_steps()

@@ -143,7 +143,7 @@ def test_a_short_history_says_how_it_was_forecast(shown: Show, history: Make) ->
 
 def test_old_orders_are_seen_from_their_own_end(shown: Show, figure: Read, history: Make) -> None:
     at = shown("currency", history({"GBP": 5000.0}, last="2011-11"), "EUR")
-    assert figure(at, "Exchange rates of") == "Nov 15, 2011"
+    assert any("Exchange rates of Nov 15, 2011" in caption.value for caption in at.caption)
     assert "Your last orders are of Nov 15, 2011" in at.info[0].value
     held = pd.Series({"GBP": 1.0})
     then = value_at_risk(ecb_rates("EUR", ["GBP"], end="2011-11-15"), held, 0.99, 1)

@@ -29,7 +29,7 @@ def test_the_figures_are_those_of_the_library(shown: Show, figure: Read, model: 
     assert figure(at, "Expected shortfall, 95%") == money(measures.expected_shortfall(unhedged, 0.95), "CNY")
     receipts = (model.receipts.sum(axis=0) * model.spot).sum()
     assert figure(at, "Net receipts, next 12 months") == money(receipts, "CNY")
-    assert figure(at, "Exchange rates of") == "Oct 30, 2026"
+    assert any("Exchange rates of Oct 30, 2026" in caption.value for caption in at.caption)
 
 
 def test_the_headline_says_what_a_bad_year_costs_where_it_comes_from_and_what_half_a_hedge_saves(
