@@ -43,19 +43,21 @@ def customs_holds(case: LogisticsCase) -> Iterator[Entry]:
     imported, holds = case.imported, case.history.holds
     if not imported.parcels or not imported.sales:
         return
-    value = imported.parcel_value
+    value, a_day = imported.parcel_value, day_cost()
     for name, cause in CAUSES.items():
         hold = Hold(0) if holds is None else holds.get(name, Hold(0))
         counted = None if holds is None else hold.parcels
         share = Share(cause.low, cause.high, counted, case.history.parcels)
         days, said, basis = duration(name, hold)
-        waiting = Capped(product(days, day_cost(), scale=value), value)
+        waiting = Capped(product(days, Lognormal.from_interval(*a_day), scale=value), value)
         severity = EventTree((waiting, Branch(cause.cancelled, Fixed(value))))
         cost = Sentence(
-            "Cost: {days} A day costs 0.6 % to 2.1 % of the value of the goods (Hummels and Schaur 2013); {share:.0%} "
+            "Cost: {days} A day costs {least:.1%} to {most:.1%} of the value (Hummels and Schaur 2013); {share:.0%} "
             "of the held parcels are cancelled, a starting assumption, please review; a parcel is worth {value:,.2f} "
             "{currency}.",
             days=said,
+            least=a_day[0],
+            most=a_day[1],
             share=cause.cancelled,
             value=value,
             currency=case.amounts.currency,

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from risk.checks import InputError, not_negative
+from risk.checks import InputError, Sentence, not_negative
 from risk.loss.frequency import share
 from risk.loss.prefill import Amounts
-from risk.loss.severity import Lognormal
 from risk.reference import EU, trade_statistics
 from risk.trade import Destination, Trade
 
@@ -91,12 +90,21 @@ class LogisticsCase:
         known = self.history.freight
         return FREIGHT * self.sent.parcel_value if known is None else known
 
+    @property
+    def freight_origin(self) -> Sentence:
+        """Where the freight comes from."""
+        if self.history.freight is not None:
+            return Sentence("Freight is that of your own parcels.")
+        return Sentence(
+            "Freight is taken for {share:.0%} of sales, a starting assumption, please review.", share=FREIGHT
+        )
+
     def _to(self, countries: Iterable[str]) -> Destination:
         chosen = tuple(countries)
         return self.trade.to(*chosen) if chosen else Destination("", 0.0, 0.0, 0.0)
 
 
-def day_cost() -> Lognormal:
-    """Cost of a day in transit as a share of the value of the goods: Hummels and Schaur (2013), 0.6 % to 2.1 %."""
+def day_cost() -> tuple[float, float]:
+    """Cost of a day in transit as a share of the value of the goods, lowest and highest: Hummels and Schaur (2013)."""
     found = trade_statistics().loc[["transit_day_cost"]].iloc[0]
-    return Lognormal.from_interval(float(found["low"]) / 100, float(found["high"]) / 100)
+    return float(found["low"]) / 100, float(found["high"]) / 100

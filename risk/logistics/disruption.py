@@ -32,24 +32,28 @@ def disruption(case: LogisticsCase) -> Iterator[Entry]:
     if not imported.parcels or not imported.sales:
         return
     affected, freight = Lognormal.from_interval(*AFFECTED), case.freight * imported.parcels
-    (shortest, longest), (least, most) = _range("days", DELAYS), _range("% change", RISES)
-    delay = product(affected, Lognormal.from_interval(shortest, longest), day_cost(), scale=imported.sales)
+    (shortest, longest), (least, most) = _range("days", DELAYS), _range("% change", RISES, 0.01)
+    longer, a_day = Lognormal.from_interval(shortest, longest), day_cost()
+    delay = product(affected, longer, Lognormal.from_interval(*a_day), scale=imported.sales)
     parts = [delay]
     if freight > 0:
-        parts.append(product(affected, Lognormal.from_interval(least / 100, most / 100), scale=freight))
+        parts.append(product(affected, Lognormal.from_interval(least, most), scale=freight))
     cost = Sentence(
         "Cost: {shortest:g} to {longest:g} days more for {few:.0%} to {many:.0%} of a year's parcels (a starting "
-        "assumption, please review) at 0.6 % to 2.1 % of their value a day (Hummels and Schaur 2013), and freight "
-        "{least:g} % to {most:g} % dearer, as in the disruptions recorded, on {freight:,.0f} {currency} a year{basis}.",
+        "assumption, please review) at {low:.1%} to {high:.1%} of their value a day (Hummels and Schaur 2013), and "
+        "freight {least:.0%} to {most:.0%} dearer, as in the disruptions recorded, on {freight:,.0f} {currency} a year. "
+        "{origin}",
         shortest=shortest,
         longest=longest,
         few=AFFECTED[0],
         many=AFFECTED[1],
+        low=a_day[0],
+        high=a_day[1],
         least=least,
         most=most,
         freight=freight,
         currency=case.amounts.currency,
-        basis=Sentence(" (assumed: 10 % of sales)") if case.history.freight is None else "",
+        origin=case.freight_origin,
     )
     events, years = recorded(case.on)
     rate = Believed(*RATE, events, years, own=False)
@@ -69,8 +73,8 @@ def _firm(unit: str) -> pd.DataFrame:
     return rows[(rows["scope"] == "firm") & (rows["unit"] == unit)]
 
 
-def _range(unit: str, quantities: tuple[str, ...]) -> tuple[float, float]:
-    """The smallest and the largest value of these quantities over all disruptions."""
+def _range(unit: str, quantities: tuple[str, ...], scale: float = 1.0) -> tuple[float, float]:
+    """The smallest and the largest value of these quantities over all disruptions, times `scale`."""
     rows = _firm(unit)
     values = rows.loc[rows["quantity"].isin(quantities), ["low", "high"]]
-    return float(values.min().min()), float(values.max().max())
+    return float(values.min().min()) * scale, float(values.max().max()) * scale

@@ -33,9 +33,9 @@ def late_delivery(case: LogisticsCase) -> Iterator[Entry]:
         return
     refunded = Share(*CLAIMED, history.late_claimed, history.late)
     cost = Sentence(
-        "Cost: {refunded:.1%} refunded in full ({words}) {partly:.0%} refunded in part, {leaving:.0%} lose the buyer "
-        "and the margin on further orders, starting assumptions, please review; {pending:,} parcels are under way and "
-        "not due, in no rate; a parcel is worth {value:,.2f} {currency}.",
+        "{pending:,} parcels under way and not due are in no rate. Cost: {refunded:.1%} of parcels worth {value:,.2f} "
+        "{currency} are refunded in full. {words} {partly:.0%} are refunded in part and {leaving:.0%} lose the buyer "
+        "and the margin on further orders: starting assumptions, please review.",
         refunded=refunded.mean,
         words=refunded.sentence,
         partly=PARTLY,
@@ -70,9 +70,11 @@ def loss_and_damage(case: LogisticsCase) -> Iterator[Entry]:
     left = 1.0 - PAID * sum(chance for chance, _ in limits)
     paid = [(chance, Fixed(net)) for chance, net in (*options, (left, gross)) if net > 0 and chance > 0]
     cost = Sentence(
-        "Cost: refund and freight, {gross:,.2f} {currency} a parcel. {liability} Own insurance pays {insured:.0%}.",
+        "Cost: refund and freight, {gross:,.2f} {currency} a parcel. {origin} {liability} Own "
+        "insurance pays {insured:.0%}.",
         gross=gross,
         currency=case.amounts.currency,
+        origin=case.freight_origin,
         liability=said,
         insured=history.insured,
     )

@@ -17,7 +17,7 @@ from risk.loss.register import Entry
 from risk.loss.severity import Fixed, Gamma, Lognormal, Severity
 from risk.loss.updating import GammaRate
 
-MOST_EVENTS = 40.0  # a year; what happens more often is bundled
+FEW_EVENTS, MOST_EVENTS = 10.0, 40.0  # a year: so many are drawn one by one, at most so many bundles
 ENOUGH_LOSSES = 10  # from which on the spread of own losses is taken for theirs
 
 
@@ -92,18 +92,23 @@ def share_entry(
 ) -> Entry:
     """An entry of events that strike a share of `occasions` a year; `basis` is that of the cost.
 
-    Above `MOST_EVENTS` a year one event of the peril stands for as many as leave that number, and costs a gamma
-    distributed amount with the mean and the variance of their sum: the mean of a year stays as it is, its spread is
-    wider by what a bundle brings at once.
+    Above `FEW_EVENTS` a year one event of the peril stands for two, or as many as leave `MOST_EVENTS`, and costs a
+    gamma distributed amount with the mean and the variance of their sum: the mean of a year stays as it is, its spread
+    is wider by what a bundle brings at once.
     """
     belief = share.belief
-    together = max(1, math.ceil(belief.mean * occasions / MOST_EVENTS))
+    events = belief.mean * occasions
+    together = 1 if events <= FEW_EVENTS else max(2, math.ceil(events / MOST_EVENTS))
     rate = GammaRate(belief.shape, belief.rate * together)
     peril = Peril(key, rate.predictive(occasions), bundled(severity, together))
-    words = [share.sentence, cost]
+    source = Sentence("{rate} {cost}", rate=share.sentence, cost=cost)
     if together > 1:
-        words.append(Sentence("One event of this row stands for {together:,} that come together.", together=together))
-    source = Sentence(" ".join("{" + f"part{place}" + "}" for place in range(len(words))), **_parts(words))
+        source = Sentence(
+            "{rate} {cost} One event of this row stands for {together:,} that come together.",
+            rate=share.sentence,
+            cost=cost,
+            together=together,
+        )
     return Entry(peril, title, "data" if share.counts else basis, source, loadings or {})
 
 
@@ -137,7 +142,3 @@ def product(*factors: Lognormal, scale: float = 1.0) -> Lognormal:
     """The product of independent lognormals, times `scale`: log means add, and so do log variances."""
     mu = math.log(scale) + math.fsum(factor.mu for factor in factors)
     return Lognormal(mu, math.sqrt(math.fsum(factor.sigma**2 for factor in factors)))
-
-
-def _parts(words: list[Sentence]) -> dict[str, object]:
-    return {f"part{place}": sentence for place, sentence in enumerate(words)}

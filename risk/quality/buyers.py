@@ -50,13 +50,13 @@ def chargebacks(case: QualityCase) -> Iterator[Entry]:
     size = case.around(case.sales / parcels) if amount is None else amount
     limit = order_defects()
     cost = Sentence(
-        "The interval ends at the order defect rate that Amazon allows. Cost: {amount:,.2f} {currency} on average "
-        "({own}), lost in {lost:.0%} of the cases.",
+        "The assumed interval ends at the order defect rate that Amazon allows. Cost: {amount:,.2f} {currency}, lost "
+        "in {lost:.0%} of the cases. {own}",
         amount=size.mean,
         currency=case.trade.currency,
-        own=Sentence("an average order, a starting assumption, please review")
+        own=Sentence("The amount is an average order, a starting assumption, please review.")
         if amount is None
-        else Sentence("{count:,} of your own", count=history.chargebacks),
+        else Sentence("The amount is the average of {count:,} of your own.", count=history.chargebacks),
         lost=lost,
     )
     share = Share(limit / 20, limit, history.chargebacks, float(history.orders))

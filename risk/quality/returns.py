@@ -57,9 +57,9 @@ def _returns(case: QualityCase, name: str, group: Returned, units: float) -> Ent
     rate = return_rates()
     usual = rate[(rate["group"] == "all retail") & (rate["measure"] == "return rate")].iloc[0]
     cost = Sentence(
-        "{usual:g} % of the sales of US retail came back in {period} ({source}). Cost: {refund} Lost of it: {lost:.0%} "
+        "{usual:.1%} of the sales of US retail came back in {period} ({source}). Cost: {refund} Lost of it: {lost:.0%} "
         "({fit:.0%} of returns can be sold again) and {freight:,.2f} {currency} of freight.",
-        usual=usual["value"],
+        usual=float(usual["value"]) / 100,
         period=usual["period"],
         source=usual["source"],
         refund=said,

@@ -54,6 +54,15 @@ def test_bundles_keep_the_mean_of_a_year_and_bound_its_events(occasions: float) 
     assert peril.frequency.mean <= MOST_EVENTS + 1e-9
 
 
+def test_the_spread_of_a_year_grows_by_no_more_than_bundles_bring() -> None:
+    """Var of n bundles of k: n (k v + (k m)²), against n k (v + m²) one by one, both with the rate's uncertainty."""
+    share, together = Share(0.0999, 0.1), 25
+    peril, events = entry(share, 10_000.0).peril, share.mean * 10_000
+    doubt = (events * COST.mean) ** 2 / share.belief.shape
+    expected = events * (COST.variance + together * COST.mean**2) + doubt
+    assert peril.variance == pytest.approx(expected)
+
+
 def test_a_bundle_costs_what_its_events_do_together() -> None:
     many = bundled(COST, 12)
     assert (many.mean, many.variance) == pytest.approx((12 * COST.mean, 12 * COST.variance))
