@@ -41,8 +41,8 @@ def disruption(case: LogisticsCase) -> Iterator[Entry]:
     cost = Sentence(
         "Cost: {shortest:g} to {longest:g} days more for {few:.0%} to {many:.0%} of a year's parcels (a starting "
         "assumption, please review) at {low:.1%} to {high:.1%} of their value a day (Hummels and Schaur 2013), and "
-        "freight {least:.0%} to {most:.0%} dearer, as in the disruptions recorded, on {freight:,.0f} {currency} a year. "
-        "{origin}",
+        "freight {least:.0%} to {most:.0%} dearer, as in the disruptions recorded, on {freight:,.0f} {currency} a "
+        "year. {origin}",
         shortest=shortest,
         longest=longest,
         few=AFFECTED[0],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import reduce
-from operator import add
+from collections.abc import Iterable, Iterator, Mapping
 
 from risk.checks import Sentence
 from risk.loss.event_trees import EventTree
@@ -26,22 +24,29 @@ def returns(case: QualityCase) -> Iterator[Entry]:
     """
     if not case.units or not case.sales:
         return
-    groups = largest(case.history.groups) or {"": Returned(case.units, case.sales)}
+    sold = {name: group for name, group in case.history.groups.items() if group.units > 0}
+    groups = largest(sold) or {"": Returned(case.units, case.sales)}
     total = sum(group.units for group in groups.values())
     for name, group in groups.items():
-        if group.units > 0:
-            yield _returns(case, name, group, case.units * group.units / total)
+        counted = group.returns if sold and case.history.returns_known else None
+        yield _returns(case, name, group, case.units * group.units / total, counted)
 
 
 def largest(groups: Mapping[str, Returned]) -> dict[str, Returned]:
     """The largest groups by sales, the others added up under "other"; names that spell alike are one group."""
-    alike: dict[str, tuple[str, Returned]] = {}
-    for name, group in groups.items():
-        first, sum_so_far = alike.get(spelled(name), (name, Returned(0.0, 0.0)))
-        alike[spelled(name)] = first, sum_so_far + group
-    ordered = sorted(alike.values(), key=lambda pair: -pair[1].sales)
-    kept, rest = dict(ordered[:LARGEST]), [group for _, group in ordered[LARGEST:]]
-    return kept | {"other": reduce(add, rest, kept.pop("other", Returned(0.0, 0.0)))} if rest else kept
+    found = _alike(groups.items())
+    ordered = sorted(found, key=lambda name: -found[name].sales)
+    return _alike((name if place < LARGEST else "other", found[name]) for place, name in enumerate(ordered))
+
+
+def _alike(groups: Iterable[tuple[str, Returned]]) -> dict[str, Returned]:
+    """Groups added up under the first of the names that spell alike."""
+    names: dict[str, str] = {}
+    sums: dict[str, Returned] = {}
+    for name, group in groups:
+        first = names.setdefault(spelled(name), name)
+        sums[first] = sums[first] + group if first in sums else group
+    return sums
 
 
 def spelled(name: str) -> str:
@@ -49,7 +54,7 @@ def spelled(name: str) -> str:
     return "_".join("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
 
 
-def _returns(case: QualityCase, name: str, group: Returned, units: float) -> Entry:
+def _returns(case: QualityCase, name: str, group: Returned, units: float, counted: int | None) -> Entry:
     ending = spelled(name)
     key = f"quality.returns_{ending}" if ending else "quality.returns"
     title = Sentence("Returns and refunds: {group}", group=name) if ending else Sentence("Returns and refunds")
@@ -68,7 +73,6 @@ def _returns(case: QualityCase, name: str, group: Returned, units: float) -> Ent
         freight=case.way_back,
         currency=case.trade.currency,
     )
-    counted = group.returns if case.history.returns_known else None
     share = Share(*RATE, counted, max(group.units, float(group.returns)))
     parts: tuple[Severity, ...] = (Scaled(refund, case.lost_share), Fixed(case.way_back))
     return share_entry(key, title, share, units, EventTree(parts), cost, basis=basis)

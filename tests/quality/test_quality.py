@@ -104,6 +104,17 @@ def test_small_groups_are_added_up_and_alike_names_are_one() -> None:
     assert found["other"] == Returned(31.0, 650.0, 7)
 
 
+def test_a_group_of_the_seller_that_is_called_other_takes_the_small_ones_in() -> None:
+    groups = {"Other": Returned(10.0, 9_000.0)} | {f"g{at}": Returned(1.0, 100.0 * at) for at in range(1, 8)}
+    assert largest(groups)["Other"] == Returned(13.0, 9_600.0)
+    assert len(entries(history=QualityHistory(groups))) == 5 + len(OTHERS)
+
+
+def test_a_history_too_young_for_its_returns_leaves_the_assumption() -> None:
+    young = QualityHistory({"toys": Returned(0.0, 0.0)}, returns_known=True)
+    assert entries(history=young)["quality.returns"] == entries()["quality.returns"]
+
+
 def test_groups_in_any_script_have_keys() -> None:
     history = QualityHistory({"蓝牙耳机": TOYS, "Küche & Bad": LAMPS})
     assert {"quality.returns_蓝牙耳机", "quality.returns_küche_bad"} <= set(entries(history=history))
