@@ -174,6 +174,7 @@ def begin(chromium: Browser, *, width: int = 1280, height: int = 900, dark: bool
         timezone_id="Europe/Berlin",
         **options,
     )
+    context.set_default_timeout(PATIENCE * 1000)
     visit = Visit(context.new_page())
     watch(visit)
     return visit

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import importlib.util
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -54,3 +55,16 @@ def export() -> Callable[..., Export]:
 def frame() -> Callable[[str, list[dict[str, Any]]], pd.DataFrame]:
     """Make a frame of one table: `frame("lines", [{...}])`."""
     return made_frame
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A Spark session on this machine; the test is skipped where pyspark is not installed."""
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("pyspark is not installed (extra [spark])")
+    from pyspark.sql import SparkSession
+
+    few = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+    session = SparkSession.builder.master("local[1]").config(map=few).getOrCreate()
+    yield session
+    session.stop()

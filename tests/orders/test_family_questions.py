@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 from collections.abc import Callable
 from typing import Any
 
@@ -197,31 +196,16 @@ def test_the_sample_gives_the_same_answers_in_duckdb_and_in_pandas(question: str
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("default")  # pyspark 4.3 warns of pandas 3 and calls what pandas 3 deprecates
-def test_spark_gives_the_same_answers(frame: Frame) -> None:
-    if importlib.util.find_spec("pyspark") is None:
-        pytest.skip("pyspark is not installed (extra [spark])")
-    from pyspark.sql import SparkSession
-
+def test_spark_gives_the_same_answers(frame: Frame, spark: Any) -> None:
     frames = {name: frame(name, rows) for name, rows in ROWS.items()}
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-        .getOrCreate()
-    )
-    try:
-        native = {
-            name: spark.createDataFrame(
-                held.astype(object).where(held.notna(), None), schema=_spark_schema(frames[name])
-            )
-            for name, held in frames.items()
-        }
-        found = {question: getattr(questions, question)(native, *arguments) for question, arguments in QUESTIONS}
-    finally:
-        spark.stop()
+    native = {
+        name: spark.createDataFrame(held.astype(object).where(held.notna(), None), schema=_spark_schema(held))
+        for name, held in frames.items()
+    }
     for question, arguments in QUESTIONS:
+        found = getattr(questions, question)(native, *arguments)
         expected = getattr(questions, question)(frames, *arguments)
-        pd.testing.assert_frame_equal(found[question], expected, check_dtype=False)
+        pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
 def _spark_schema(frame: pd.DataFrame) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -335,23 +334,9 @@ def test_the_uci_file_comes_to_the_total_of_its_rows(shared: Path, frame: Frame)
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("default")  # pyspark 4.3 warns of pandas 3 and calls what pandas 3 deprecates
-def test_spark_gives_the_same_exposure(random_rows: Rows, frame: Frame) -> None:
-    if importlib.util.find_spec("pyspark") is None:
-        pytest.skip("pyspark is not installed (extra [spark])")
-    from pyspark.sql import SparkSession
-
+def test_spark_gives_the_same_exposure(random_rows: Rows, frame: Frame, spark: Any) -> None:
     frames = {name: frame(name, rows) for name, rows in random_rows.items()}
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-        .getOrCreate()
-    )
-    try:
-        native = {
-            name: spark.createDataFrame(held.astype(object).where(held.notna(), None)) for name, held in frames.items()
-        }
-        found = questions.exposure(native)
-    finally:
-        spark.stop()
-    pd.testing.assert_frame_equal(found, questions.exposure(frames), check_dtype=False)
+    native = {
+        name: spark.createDataFrame(held.astype(object).where(held.notna(), None)) for name, held in frames.items()
+    }
+    pd.testing.assert_frame_equal(questions.exposure(native), questions.exposure(frames), check_dtype=False)
