@@ -36,7 +36,7 @@ def _mark(chart: go.Figure, x: float, name: str, *, right: bool = True) -> None:
         x=x,
         line={"dash": "dot", "width": 1.5, "color": NEUTRAL},
         annotation={"text": label(name), "textangle": -90},
-        annotation_position="top right" if right else "top left",
+        annotation_position="bottom right" if right else "bottom left",
     )
 
 
@@ -83,18 +83,6 @@ def _edges(values: np.ndarray, bins: int) -> np.ndarray:
     if low == high:
         low, high = low - 1.0, high + 1.0
     return np.linspace(low, high, bins + 1)
-
-
-def trade_off(curve: pd.DataFrame, *, chosen: Mapping[str, float], x_title: str, y_title: str) -> go.Figure:
-    """Lines of measures over a hedge ratio: index = ratio, one column a measure; `chosen` marks one ratio a name."""
-    chart = figure(x_title, y_title)
-    for name in curve.columns:
-        chart.add_scatter(x=curve.index, y=curve[name], mode="lines", name=label(name), line={"width": 2.5})
-    for name, ratio in chosen.items():
-        _mark(chart, ratio, name)
-    chart.update_xaxes(tickformat=".0%", hoverformat=".0%")
-    chart.update_yaxes(hoverformat=",.3s")
-    return chart
 
 
 def frontier(

@@ -26,7 +26,6 @@ def charts_with_hostile_names() -> list[object]:
         loss.exceedance({HOSTILE: exceedance_curve([0, 1, 2])}, x_title=HOSTILE, y_title="", markers={HOSTILE: 1.0}),
         loss.drivers(pd.Series({HOSTILE: 1.0}), x_title=HOSTILE),
         loss.distribution({HOSTILE: [1.0, 2.0]}, x_title=HOSTILE, y_title=""),
-        loss.trade_off(frame.set_axis([0.0, 0.5, 1.0]), chosen={HOSTILE: 0.5}, x_title=HOSTILE, y_title=""),
         loss.frontier(
             pd.DataFrame({"x": [1.0], HOSTILE: [2.0]}), points={HOSTILE: (1.0, 2.0)}, x_title=HOSTILE, y_title=""
         ),
