@@ -7,6 +7,7 @@ up (`basis`), and how far to trust it (`confidence`). None of it is legal advice
 
 from risk.reference.law import cap_amount, fine_severity, fines
 from risk.reference.market import currency_episodes, marketplace_limits, return_rates
+from risk.reference.measures import measure_prices
 from risk.reference.property import ip_index, ip_statistics, watch_list
 from risk.reference.rates import policy_rate_history, policy_rates
 from risk.reference.tables import stale
@@ -28,6 +29,7 @@ __all__ = [
     "ip_statistics",
     "lpi",
     "marketplace_limits",
+    "measure_prices",
     "parcel_charges",
     "policy_rate_history",
     "policy_rates",
