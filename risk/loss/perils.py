@@ -19,7 +19,7 @@ bad year of a driver adds events to the same year, and mitigations are compared 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -29,15 +29,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from risk.checks import InputError, at_least, currency_code
+from risk.checks import InputError, at_least
 from risk.loss.compound import Sums, year_losses
 from risk.loss.draws import Years
 from risk.loss.frequency import Frequency, share
 from risk.loss.insurance import Insurance
 from risk.loss.kernels import compiled_events
-from risk.loss.model import Mitigation
 from risk.loss.severity import Capped, Scaled, Severity
-from risk.loss.streams import spawn
 from risk.loss.table import YearLossTable
 
 Floats = NDArray[np.float64]
@@ -163,39 +161,3 @@ def _factors(factors: ArrayLike | None, years: int, perils: int) -> Floats | Non
     if not (np.isfinite(array).all() and (array >= 0).all()):
         raise InputError("rate_factors holds values that are negative or not finite")
     return array
-
-
-@dataclass(frozen=True)
-class PerilModel:
-    """Perils as a risk model in one currency; its name keys their streams, so that two models may name perils alike."""
-
-    name: str
-    perils: tuple[Peril, ...]
-    currency: str
-
-    def __post_init__(self) -> None:
-        currency_code("currency", self.currency)
-        names = [peril.name for peril in self.perils]
-        if not names or len(set(names)) < len(names):
-            raise InputError("a model needs perils of different names, got: {names}", names=", ".join(names) or "none")
-
-    def simulate(self, years: int, rng: Generator, rate_factors: ArrayLike | None = None) -> YearLossTable:
-        """Year loss table with one driver a peril."""
-        return simulate_perils(self.perils, years, spawn(rng, self.name), self.currency, rate_factors)
-
-    def changed(self, change: Callable[[Peril], Peril], names: Collection[str]) -> PerilModel:
-        """The model with the named perils changed."""
-        unknown = sorted(set(names) - {peril.name for peril in self.perils})
-        if unknown:
-            raise InputError("no peril of this model is called {names}", names=", ".join(unknown))
-        return replace(self, perils=tuple(change(peril) if peril.name in names else peril for peril in self.perils))
-
-
-def mitigation(
-    name: str, annual_cost: float, change: Callable[[Peril], Peril], perils: Collection[str]
-) -> Mitigation[PerilModel]:
-    """A counter-measure that changes the named perils: `lambda peril: peril.thinned(0.7)`.
-
-    For an insurance, `annual_cost` is its premium and the change `lambda peril: peril.insured(insurance)`.
-    """
-    return Mitigation(name, annual_cost, lambda model: model.changed(change, perils))

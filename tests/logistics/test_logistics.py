@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +15,14 @@ from risk.logistics import Hold, LogisticsHistory, LogisticsRisk, logistics_risk
 from risk.logistics.border import CAUSES
 from risk.logistics.disruption import recorded
 from risk.logistics.parcels import late_cost
-from risk.loss.register import Entry, register_frame
+from risk.loss.register import Entry, FamilyRisk, register_frame
 from risk.loss.severity import Lognormal
-from risk.trade import Destination, Trade
+from risk.trade import Trade
+
+Build = Callable[..., LogisticsRisk]
+Entries = Callable[..., dict[str, Entry]]
 
 DAY = dt.date(2026, 11, 23)
-GERMANY, AMERICA = Destination("DE", 300_000.0, 6_000.0, 9_000.0), Destination("US", 200_000.0, 4_000.0, 5_000.0)
-TRADE = Trade("EUR", 2.0, (GERMANY, AMERICA), 120, 0.3)
 NOTHING = LogisticsHistory()
 KNOWN = LogisticsHistory(
     parcels=10_000,
@@ -36,29 +38,23 @@ KNOWN = LogisticsHistory(
 )
 
 
-def risk(
-    trade: Trade = TRADE, history: LogisticsHistory = NOTHING, seat: str | None = "CN", **rates: float
-) -> LogisticsRisk:
-    return logistics_risk(trade, history, DAY, rates, seat)
+@pytest.fixture
+def risk(trade: Trade) -> Build:
+    def build(
+        trade: Trade = trade, history: LogisticsHistory = NOTHING, seat: str | None = "CN", **rates: float
+    ) -> LogisticsRisk:
+        return logistics_risk(trade, history, DAY, rates, seat)
+
+    return build
 
 
-def entries(
-    trade: Trade = TRADE, history: LogisticsHistory = NOTHING, seat: str | None = "CN", **rates: float
-) -> dict[str, Entry]:
-    return {entry.key: entry for entry in risk(trade, history, seat, **rates).entries}
-
-
-def double(place: Destination) -> Destination:
-    return Destination(place.country, 2 * place.sales, 2 * place.parcels, 2 * place.units)
-
-
-def test_every_cause_of_a_hold_is_a_peril() -> None:
+def test_every_cause_of_a_hold_is_a_peril(entries: Entries) -> None:
     holds = {f"logistics.hold_{cause.replace(' ', '_')}" for cause in CAUSES}
     assert set(entries()) == {"logistics.late_delivery", "logistics.loss", "logistics.disruption", *holds}
     assert len(holds) == 5
 
 
-def test_without_shipments_all_is_a_starting_assumption_that_grows_with_the_parcels() -> None:
+def test_without_shipments_all_is_a_starting_assumption_that_grows_with_the_parcels(entries: Entries) -> None:
     for key, entry in entries().items():
         assert entry.basis != "data", key
         assert "tarting assumption" in entry.source, key
@@ -69,26 +65,23 @@ def test_without_shipments_all_is_a_starting_assumption_that_grows_with_the_parc
 
 
 @pytest.mark.parametrize("history", [NOTHING, KNOWN])
-def test_doubling_the_trade_doubles_every_mean(history: LogisticsHistory) -> None:
-    once, twice = (
-        entries(history=history),
-        entries(replace(TRADE, destinations=(double(GERMANY), double(AMERICA))), history),
-    )
+def test_doubling_the_trade_doubles_every_mean(doubled: Trade, entries: Entries, history: LogisticsHistory) -> None:
+    once, twice = entries(history=history), entries(doubled, history)
     for key, entry in once.items():
         assert twice[key].peril.mean == pytest.approx(2 * entry.peril.mean), key
 
 
-def test_nothing_is_held_or_disrupted_where_nothing_crosses_a_border() -> None:
-    home = entries(replace(TRADE, destinations=(GERMANY,)), seat="FR")
+def test_nothing_is_held_or_disrupted_where_nothing_crosses_a_border(trade: Trade, entries: Entries) -> None:
+    home = entries(replace(trade, destinations=trade.destinations[:1]), seat="FR")
     assert set(home) == {"logistics.late_delivery", "logistics.loss"}
 
 
-def test_no_parcels_no_perils() -> None:
+def test_no_parcels_no_perils(trade: Trade, risk: Build) -> None:
     with pytest.raises(InputError, match="none"):
-        risk(replace(TRADE, destinations=()))
+        risk(replace(trade, destinations=()))
 
 
-def test_own_counts_make_the_rates_and_pending_parcels_are_in_none() -> None:
+def test_own_counts_make_the_rates_and_pending_parcels_are_in_none(entries: Entries) -> None:
     late = entries(history=KNOWN)["logistics.late_delivery"]
     assert late.basis == "data"
     assert "1,200 counted among 9,000" in late.source
@@ -107,14 +100,14 @@ def test_a_late_parcel_by_hand() -> None:
     assert late_cost(50.0, 0.0, 0.05).mean == pytest.approx(expected - 0.05 * further * 15)
 
 
-def test_claims_of_late_parcels_make_the_share_that_is_refunded() -> None:
+def test_claims_of_late_parcels_make_the_share_that_is_refunded(entries: Entries) -> None:
     none = entries(history=replace(KNOWN, late_claimed=0))["logistics.late_delivery"].peril.mean
     many = entries(history=replace(KNOWN, late_claimed=600))["logistics.late_delivery"].peril.mean
     unknown = entries(history=KNOWN)["logistics.late_delivery"].peril.mean
     assert none < unknown < many
 
 
-def test_a_hold_by_hand_where_its_days_are_known() -> None:
+def test_a_hold_by_hand_where_its_days_are_known(entries: Entries) -> None:
     """4 days on average, cost of a day by Hummels and Schaur, 5 % cancelled; far from the cap of all the value."""
     a_day = Lognormal.from_interval(0.006, 0.021).mean
     peril = entries(history=KNOWN)["logistics.hold_inspection"].peril
@@ -122,21 +115,21 @@ def test_a_hold_by_hand_where_its_days_are_known() -> None:
     assert peril.mean == pytest.approx(10_000 * 0.01 * cost, rel=0.02)
 
 
-def test_days_of_a_hold_are_those_of_the_forwarders_until_own_ones_are_enough() -> None:
+def test_days_of_a_hold_are_those_of_the_forwarders_until_own_ones_are_enough(entries: Entries) -> None:
     few = replace(KNOWN, holds={"inspection": Hold(9, 9, 9_000.0, 9e6)})
     assert "1 to 30 days" in entries(history=few)["logistics.hold_inspection"].source
     assert "2 to 30 days" in entries(history=KNOWN)["logistics.hold_policy_change"].source
     assert "4.0 days on average of 100 holds" in entries(history=KNOWN)["logistics.hold_inspection"].source
 
 
-def test_a_hold_never_costs_more_than_the_parcel_twice() -> None:
+def test_a_hold_never_costs_more_than_the_parcel_twice(entries: Entries) -> None:
     long = replace(KNOWN, holds={"inspection": Hold(100, 100, 1e6, 2e10)})
     history = replace(long, parcels=1_000_000, resolved=0, late=0, ended=0, lost=0)  # so few that none are bundled
     severity = entries(history=history)["logistics.hold_inspection"].peril.severity
     assert severity.draw(10_000, np.random.default_rng(2)).max() <= 100.0 + 1e-9
 
 
-def test_a_lost_parcel_by_hand_net_of_what_the_carrier_owes() -> None:
+def test_a_lost_parcel_by_hand_net_of_what_the_carrier_owes(entries: Entries) -> None:
     """Value 50 and freight 4; by air at most 26, by sea 2 SDR a kilogram, of half a kilogram at EUR 1.20, if paid."""
     peril = entries(history=KNOWN, XDR=1.2)["logistics.loss"].peril
     gross, air, sea = 54.0, 26 * 0.5 * 1.2, 2 * 0.5 * 1.2
@@ -147,13 +140,13 @@ def test_a_lost_parcel_by_hand_net_of_what_the_carrier_owes() -> None:
     assert "no exchange rate from XDR" in without.source
 
 
-def test_insurance_pays_its_share_of_a_lost_parcel() -> None:
+def test_insurance_pays_its_share_of_a_lost_parcel(entries: Entries) -> None:
     half = entries(history=replace(KNOWN, insured=0.5))["logistics.loss"].peril
     assert half.mean == pytest.approx(entries(history=KNOWN)["logistics.loss"].peril.mean / 2)
     assert "logistics.loss" not in entries(history=replace(KNOWN, insured=1.0))
 
 
-def test_a_disruption_by_hand() -> None:
+def test_a_disruption_by_hand(entries: Entries) -> None:
     """Means of the lognormals with these 90 % intervals multiply: share x days x cost of a day, share x rise."""
 
     def mean(low: float, high: float) -> float:
@@ -171,15 +164,13 @@ def test_disruptions_that_hit_firms_are_the_record_of_the_rate() -> None:
     assert recorded(dt.date(2001, 1, 1)) == (0, 0.0)
 
 
-def test_simulated_years_have_the_means_in_closed_form() -> None:
-    model = risk(history=KNOWN, XDR=1.2)
-    losses = model.simulate(40_000, np.random.default_rng(7)).losses
-    error = losses.std(axis=0) / np.sqrt(len(losses))
-    closed = np.array([peril.mean for peril in model.perils])
-    assert (np.abs(losses.mean(axis=0) - closed) < 4 * error).all()
+def test_simulated_years_have_the_means_in_closed_form(
+    risk: Build, simulates_its_means: Callable[[FamilyRisk], None]
+) -> None:
+    simulates_its_means(risk(history=KNOWN, XDR=1.2))
 
 
-def test_entries_load_on_known_drivers_and_fill_a_register() -> None:
+def test_entries_load_on_known_drivers_and_fill_a_register(risk: Build, entries: Entries) -> None:
     model = risk(history=KNOWN, XDR=1.2)
     drivers = {driver.name for driver in DRIVERS}
     assert all(set(entry.loadings) <= drivers for entry in model.entries)

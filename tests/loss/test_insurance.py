@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from risk.checks import InputError
 from risk.loss.frequency import NegativeBinomial, Poisson
 from risk.loss.insurance import Insurance
-from risk.loss.perils import Peril, PerilModel, mitigation, simulate_years
-from risk.loss.severity import Fixed, Gamma, GeneralizedPareto, Lognormal
+from risk.loss.perils import Peril, simulate_years
+from risk.loss.severity import Gamma, GeneralizedPareto, Lognormal
 
 amounts = st.floats(0.0, 100.0)
 covers = st.builds(
@@ -87,18 +87,6 @@ def test_an_annual_limit_is_used_up_in_the_order_of_the_events() -> None:
     cover = Insurance(deductible=10.0, aggregate_deductible=5.0, aggregate_limit=60.0)
     paid = cover.recoveries(np.array([30.0, 100.0, 50.0, 25.0]), np.array([0, 0, 0, 1]))
     assert paid.tolist() == [15.0, 45.0, 0.0, 10.0]
-
-
-def test_insurance_is_a_mitigation_whose_cost_is_the_premium() -> None:
-    model = PerilModel(
-        "cargo", (Peril("theft", Poisson(1.0), Fixed(100.0)), Peril("rain", Poisson(1.0), Fixed(7.0))), "EUR"
-    )
-    cover = Insurance(deductible=20.0, premium=55.0)
-    insured = mitigation("cargo cover", cover.premium, lambda peril: peril.insured(cover), ["theft"])
-    before, after = (each.simulate(1000, np.random.default_rng(1)) for each in (model, insured(model)))
-    assert insured.annual_cost == 55
-    assert after["theft"] == pytest.approx(0.2 * before["theft"])
-    assert (after["rain"] == before["rain"]).all()
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,8 @@ from risk.loss.event_trees import Branch, EventTree
 from risk.loss.frequency import Binomial, NegativeBinomial, Poisson
 from risk.loss.insurance import Insurance
 from risk.loss.measures import expected_shortfall
-from risk.loss.model import RiskModel
-from risk.loss.perils import BLOCK, Peril, PerilModel, mitigation, simulate_perils, simulate_years
+from risk.loss.perils import BLOCK, Peril, simulate_perils, simulate_years
 from risk.loss.severity import Capped, Empirical, Fixed, Gamma, GeneralizedPareto, Lognormal, Spliced
-from risk.loss.streams import spawn
 
 PERILS = [
     Peril("late delivery", Poisson(6.0), Gamma(0.8, 40.0)),
@@ -184,24 +182,6 @@ def test_a_rare_event_has_the_right_shortfall(rng: np.random.Generator) -> None:
     assert expected_shortfall(losses, 0.99) == pytest.approx(expected, rel=0.1)
 
 
-def test_a_peril_model_is_a_risk_model_whose_name_keys_its_streams(rng: np.random.Generator) -> None:
-    legal, quality = (PerilModel(name, tuple(PERILS), "EUR") for name in ("legal", "quality"))
-    assert isinstance(legal, RiskModel)
-    assert legal.simulate(10, rng).currency == "EUR"
-    assert (legal.simulate(100, rng).losses == simulate_perils(PERILS, 100, spawn(rng, "legal"), "EUR").losses).all()
-    assert (legal.simulate(100, rng).losses != quality.simulate(100, rng).losses).any()
-
-
-def test_a_mitigation_changes_the_named_perils_only(rng: np.random.Generator) -> None:
-    model = PerilModel("logistics", tuple(PERILS), "EUR")
-    better = mitigation("partner", 500.0, lambda peril: peril.thinned(0.5).scaled(0.8), ["late delivery"])(model)
-    before, after = model.simulate(2000, rng), better.simulate(2000, rng)
-    assert after["late delivery"].mean() == pytest.approx(0.4 * before["late delivery"].mean(), rel=0.1)
-    assert (after.losses[:, 1:] == before.losses[:, 1:]).all()
-    with pytest.raises(InputError, match="no peril"):
-        mitigation("x", 1.0, lambda peril: peril, ["unheard of"])(model)
-
-
 def test_insured_perils_show_what_is_left(rng: np.random.Generator) -> None:
     peril = PERILS[0].insured(Insurance(deductible=10.0, aggregate_limit=500.0))
     assert peril.mean == PERILS[0].mean
@@ -218,8 +198,6 @@ def test_insured_perils_show_what_is_left(rng: np.random.Generator) -> None:
         lambda rng: simulate_perils(PERILS, 5, rng, "EUR", np.ones(5)),
         lambda rng: simulate_perils(PERILS, 5, rng, "EUR", -np.ones((5, len(PERILS)))),
         lambda rng: PERILS[0].simulate(5, rng, np.ones(4)),
-        lambda rng: PerilModel("a", (), "EUR"),
-        lambda rng: PerilModel("a", tuple(PERILS[:1] * 2), "EUR"),
     ],
 )
 def test_impossible_simulations_are_refused(make: object, rng: np.random.Generator) -> None:

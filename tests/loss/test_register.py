@@ -13,9 +13,11 @@ import pytest
 
 from risk.checks import InputError
 from risk.loss.frequency import NegativeBinomial, Poisson
-from risk.loss.perils import Peril
+from risk.loss.model import RiskModel
+from risk.loss.perils import Peril, simulate_perils
 from risk.loss.register import COLUMNS, Entry, FamilyRisk, edited, read_register, register_frame
 from risk.loss.severity import Capped, Fixed, GeneralizedPareto, Lognormal
+from risk.loss.streams import spawn
 
 
 def family() -> FamilyRisk:
@@ -141,6 +143,18 @@ def test_a_family_simulates_its_perils_and_names_each_once() -> None:
     assert table["legal.penalty"].mean() == pytest.approx(2400.0, rel=0.01)
     with pytest.raises(InputError, match="different names"):
         FamilyRisk(family().entries[:1] * 2, "EUR", "legal")
+    with pytest.raises(InputError, match="different names, got: none"):
+        FamilyRisk((), "EUR", "legal")
+
+
+def test_a_family_is_a_risk_model_whose_name_keys_its_streams() -> None:
+    legal, quality = family(), replace(family(), name="quality")
+    assert isinstance(legal, RiskModel)
+    rng = np.random.default_rng(20)
+    table = legal.simulate(100, rng)
+    assert table.currency == "EUR"
+    assert (table.losses == simulate_perils(legal.perils, 100, spawn(rng, "legal"), "EUR").losses).all()
+    assert (table.losses != quality.simulate(100, rng).losses).any()
 
 
 def test_the_columns_are_the_documented_ones() -> None:
