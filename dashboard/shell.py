@@ -79,7 +79,7 @@ def currency_switch(space: Workspace) -> None:
         help=_("Every loss is shown in it. Only currencies with a reference rate of the European Central Bank."),
     )
     if chosen and not space.is_sample:
-        workspace.remember_currency(chosen)
+        space.keep(workspace.CURRENCY, chosen)  # for the next visit
 
 
 def stamp(space: Workspace) -> None:

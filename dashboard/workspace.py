@@ -7,7 +7,8 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,26 +59,59 @@ class Workspace:
         """The owner's history, also while the sample is shown: what is added here replaces the sample."""
         return _own()
 
+    def kept(self, name: str) -> Any:
+        """What was kept under the name for these orders, None when nothing was; looking begins no workspace."""
+        return self._kept(name).get(self._named(name))
+
+    def kept_rows(self, table: str) -> dict[str, Any]:
+        """What was kept under the names `table/row`, by row."""
+        prefix = self._named(f"{table}/")
+        return {name.removeprefix(prefix): value for name, value in self._kept(f"{table}/").items()}
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a small JSON value in the owner's file, as its newest version."""
+        self.keep_all({name: value})
+
+    def keep_all(self, values: Mapping[str, Any]) -> None:
+        """Keep several values at once: they are undone together."""
+        _own().keep({self._named(name): json.dumps(value, sort_keys=True) for name, value in values.items()})
+
+    def undo(self, *names: str) -> bool:
+        """Take back the newest change among these names; whether there was one."""
+        return begun() and _own().undo([self._named(name) for name in names])
+
+    def can_undo(self, *names: str) -> bool:
+        """Whether there is a change to take back."""
+        return begun() and _own().can_undo([self._named(name) for name in names])
+
+    def _kept(self, start: str) -> dict[str, Any]:
+        held = _own().kept(self._named(start)) if begun() else {}
+        return {name: json.loads(text) for name, text in held.items()}
+
+    def _named(self, name: str) -> str:
+        """The name in the owner's file, where what was said about the sample is apart from what holds for the own."""
+        return f"{'sample' if self.is_sample else 'own'}/{name}"
+
 
 def current() -> Workspace:
     """The workspace of this browser; of this session alone where there is no cookie."""
-    own = _own() if _begun() else None
+    own = _own() if begun() else None
     if own is None or own.files().empty:
         sample = _sample()
         return Workspace(sample, True, sample.digest, _chosen(SAMPLE_CURRENCY) or SAMPLE_BOOKS)
-    return Workspace(own, False, own.digest, _chosen(CURRENCY) or _settings().get(CURRENCY))
+    space = Workspace(own, False, own.digest, _chosen(CURRENCY))
+    return space if space.chosen else replace(space, chosen=space.kept(CURRENCY))
 
 
-def remember_currency(code: str) -> None:
-    """Keep the choice beside the history, for the next visit."""
+def begun() -> bool:
+    """Whether this browser has a file of its own: the first upload or entry begins it, not the first visit."""
     key = _key()
-    if key is not None and _settings().get(CURRENCY) != code:
-        _settings_file(key).write_text(json.dumps({CURRENCY: code}))
+    return COOKIE in st.session_state if key is None else _file(key).exists()
 
 
 def forget() -> None:
-    """Delete this browser's history and settings for good; the sample is shown again."""
-    if not _begun():
+    """Delete this browser's history and what was kept with it for good; the sample is shown again."""
+    if not begun():
         return
     _own().close()
     key = _key()
@@ -97,12 +131,6 @@ def is_token(text: str) -> bool:
 def _token() -> str:
     sent = st.context.cookies.get(COOKIE)
     return sent if isinstance(sent, str) and is_token(sent) else ""  # AppTest sends a mock
-
-
-def _begun() -> bool:
-    """Whether there is a history yet: the first upload begins it, not the first visit."""
-    key = _key()
-    return COOKIE in st.session_state if key is None else _file(key).exists()
 
 
 def _own() -> OrderHistory:
@@ -139,18 +167,8 @@ def _chosen(key: str) -> str | None:
     return code if code in CURRENCIES else None
 
 
-def _settings() -> dict[str, Any]:
-    key = _key()
-    path = None if key is None else _settings_file(key)
-    return json.loads(path.read_text()) if path is not None and path.exists() else {}
-
-
 def _file(key: str) -> Path:
     return _folder() / f"{key}.duckdb"
-
-
-def _settings_file(key: str) -> Path:
-    return _folder() / f"{key}.json"
 
 
 def _folder() -> Path:

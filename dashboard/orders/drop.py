@@ -87,6 +87,8 @@ def read(dropped: list[Any]) -> list[Reading]:
 
 def cards(workspace: Workspace, readings: list[Reading]) -> list[Export]:
     """A card a file; the exports that can be added."""
+    if not readings:
+        return []  # looking at the page begins no file
     seen = set(workspace.history_to_write().files()["file_id"])
     ready = []
     for one in readings:

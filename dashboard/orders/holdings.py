@@ -146,15 +146,18 @@ def differences(history: OrderHistory, file_id: str) -> pd.DataFrame:
 
 
 def farewell(space: Workspace) -> None:
-    """Delete everything of this reader: two clicks."""
-    if space.is_sample:
+    """Delete everything of this reader, who may have entered something about the sample too: two clicks."""
+    if space.is_sample and not workspace.begun():
         return
     panels.section(_("Your data"))
     st.caption(
-        _("Your orders lie in a file on the machine that runs this program, readable through this browser alone.")
+        _(
+            "Your orders and what you entered lie in a file on the machine that runs this program, readable through "
+            "this browser alone."
+        )
     )
     with st.popover(_("Delete all my data"), icon=":material/delete:"):
-        st.markdown(_("Every file, order and setting of yours is deleted for good. This cannot be undone."))
+        st.markdown(_("Every file, order and entry of yours is deleted for good. This cannot be undone."))
         st.button(_("Yes, delete everything"), key="orders_delete", on_click=forget)
 
 

@@ -3,6 +3,9 @@
 Nothing is overwritten. Each row keeps the file that it came from and whether it is current: where two files hold the
 same order (parcel, return, claim, movement), the rows of the file added last are current, and removing that file makes
 the older ones current again.
+
+Beside the orders lie small documents: what the owner entered, in versions of which the newest counts. They are no part
+of the digest.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from os import fspath
@@ -29,6 +32,7 @@ from risk.orders import statements
 from risk.orders.export import Export
 from risk.orders.schema import TABLES, column_names
 
+VERSIONS = 100  # of a document; older ones are let go
 _LOCKED = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -131,6 +135,35 @@ class OrderHistory:
         column `line_id`. The older file is the newest one before it that holds the order.
         """
         return self._frame(statements.differences(), file_id=file_id)
+
+    def keep(self, documents: Mapping[str, str]) -> None:
+        """Add a version of each document that changed, all in one write: they are undone together."""
+        held = self.kept()
+        changed = {name: content for name, content in documents.items() if held.get(name) != content}
+        if not changed:
+            return
+        with self._transaction() as cursor:
+            seq = _value(cursor, "SELECT coalesce(max(seq), 0) + 1 FROM documents")
+            for name, content in changed.items():
+                cursor.execute(statements.KEEP, {"seq": seq, "name": name, "content": content})
+                cursor.execute(statements.FORGET_OLD, {"name": name, "versions": VERSIONS})
+
+    def kept(self, prefix: str = "") -> dict[str, str]:
+        """The newest version of each document whose name starts like this."""
+        with self._cursor() as cursor:
+            return dict(cursor.execute(statements.KEPT, {"prefix": prefix}).fetchall())
+
+    def undo(self, names: Collection[str]) -> bool:
+        """Take back the newest write among these documents, in them alone; whether there was one."""
+        with self._transaction() as cursor:
+            seq = _value(cursor, statements.NEWEST, names=list(names))
+            cursor.execute(statements.UNDO, {"names": list(names), "seq": seq})
+        return seq is not None
+
+    def can_undo(self, names: Collection[str]) -> bool:
+        """Whether one of these documents has a version."""
+        with self._cursor() as cursor:
+            return _value(cursor, statements.NEWEST, names=list(names)) is not None
 
     @property
     def digest(self) -> str:

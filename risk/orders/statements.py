@@ -27,6 +27,16 @@ FILES = {
     "content": "VARCHAR",
 }
 INSERT_FILE = f"INSERT INTO files ({', '.join(FILES)}) VALUES ({', '.join(f'${name}' for name in FILES)})"
+# Versions of what the owner entered beside the orders. One number a write, which may hold several documents.
+KEPT = """
+    SELECT name, content FROM documents WHERE starts_with(name, $prefix)
+    QUALIFY row_number() OVER (PARTITION BY name ORDER BY seq DESC) = 1 ORDER BY name"""
+KEEP = "INSERT INTO documents VALUES ($seq, $name, $content)"
+FORGET_OLD = """
+    DELETE FROM documents WHERE name = $name AND seq NOT IN
+    (SELECT seq FROM documents WHERE name = $name ORDER BY seq DESC LIMIT $versions)"""
+NEWEST = "SELECT max(seq) FROM documents WHERE list_contains($names, name)"
+UNDO = "DELETE FROM documents WHERE list_contains($names, name) AND seq = $seq"
 QUARANTINED = """
     SELECT quarantine.* FROM quarantine JOIN files USING (file_id)
     WHERE $file_id IS NULL OR file_id = $file_id ORDER BY seq, line_no"""
@@ -36,6 +46,7 @@ def tables_and_views() -> Iterator[str]:
     """What a new database is made of; nothing that is there already changes."""
     yield f"CREATE TABLE IF NOT EXISTS files ({', '.join(f'{name} {kind}' for name, kind in FILES.items())})"
     yield "CREATE TABLE IF NOT EXISTS quarantine (file_id VARCHAR, line_no BIGINT, reason VARCHAR, detail VARCHAR)"
+    yield "CREATE TABLE IF NOT EXISTS documents (seq BIGINT, name VARCHAR, content VARCHAR)"
     for table, columns in TABLES.items():
         typed = ", ".join(f"{column.name} {_TYPES[column.kind]}" for column in columns)
         yield f"CREATE TABLE IF NOT EXISTS {table}_all (seq INTEGER, current BOOLEAN, key VARCHAR, {typed})"

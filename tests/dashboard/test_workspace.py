@@ -109,7 +109,7 @@ def test_the_chosen_currency_is_remembered_for_this_visitor_alone(visitor: Calla
     workspace.current().history_to_write().add(export("2"))
     visitor(ALICE)
     workspace.current().history_to_write().add(export("1"))
-    workspace.remember_currency("EUR")
+    workspace.current().keep(workspace.CURRENCY, "EUR")
     assert workspace.current().reporting == "EUR"
     visitor(BOB)
     assert workspace.current().chosen is None
@@ -121,11 +121,97 @@ def test_forgetting_deletes_the_visitors_files_and_no_others(visitor: Callable[[
     others = set(folder.iterdir())
     visitor(ALICE)
     workspace.current().history_to_write().add(export("1"))
-    workspace.remember_currency("EUR")
+    workspace.current().keep(workspace.CURRENCY, "EUR")
     workspace.forget()
     assert set(folder.iterdir()) == others
     assert workspace.current().is_sample
     assert workspace.current().reporting == "CNY"
+
+
+def test_what_is_kept_is_there_after_a_restart_and_for_both_tabs(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    first, second = workspace.current(), workspace.current()
+    first.keep("a", {"low": 1.5})
+    second.keep("b", ["x", None])
+    assert (second.kept("a"), first.kept("b")) == ({"low": 1.5}, ["x", None])
+    workspace._opened.clear()  # as a new process would begin
+    assert workspace.current().kept("a") == {"low": 1.5}
+    assert workspace.current().kept("nothing") is None
+
+
+def test_a_kept_value_is_undone_to_the_one_before_and_then_to_nothing(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    space = workspace.current()
+    assert not space.can_undo("a")
+    assert not space.undo("a")
+    space.keep("a", 1)
+    space.keep("a", 2)
+    space.keep("a", 2)  # the same again is no change
+    space.keep("other", 3)
+    assert space.undo("a")
+    assert space.kept("a") == 1
+    assert space.undo("a")
+    assert space.kept("a") is None
+    assert not space.can_undo("a")
+    assert space.kept("other") == 3
+
+
+def test_what_is_kept_at_once_is_undone_at_once_among_the_names_asked_for(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    space = workspace.current()
+    space.keep_all({"row/a": 1, "row/b": 1, "row/c": 1})
+    space.keep_all({"row/a": 2, "row/b": 2, "row/c": 2})
+    space.undo("row/a", "row/b")
+    assert space.kept_rows("row") == {"a": 1, "b": 1, "c": 2}
+
+
+def test_what_is_said_about_the_sample_is_apart_from_what_holds_for_the_own(
+    visitor: Callable[[str], None], sample: OrderHistory
+) -> None:
+    visitor(ALICE)
+    digest = sample.digest
+    workspace.current().keep("a", "sample")
+    assert workspace.current().is_sample
+    workspace.current().history_to_write().add(export("1"))
+    own = workspace.current()
+    assert own.kept("a") is None
+    assert not own.can_undo("a")
+    own.keep("a", "own")
+    own.history.remove("1" * 64)
+    assert workspace.current().kept("a") == "sample"
+    assert sample.kept() == {}
+    assert sample.digest == digest
+
+
+def test_what_is_kept_is_the_visitors_alone(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    workspace.current().keep("a", 1)
+    visitor(BOB)
+    assert workspace.current().kept("a") is None
+
+
+def test_looking_at_what_is_kept_leaves_no_file(visitor: Callable[[str], None], folder: Path) -> None:
+    visitor(ALICE)
+    space = workspace.current()
+    assert (space.kept("a"), space.kept_rows("a"), space.can_undo("a"), space.undo("a")) == (None, {}, False, False)
+    assert not folder.exists()
+
+
+def test_keeping_leaves_the_digest_of_the_orders_alone(visitor: Callable[[str], None]) -> None:
+    visitor(ALICE)
+    workspace.current().history_to_write().add(export("1"))
+    before = workspace.current().digest
+    workspace.current().keep("a", 1)
+    assert workspace.current().digest == before
+
+
+def test_forgetting_forgets_what_was_kept_too(visitor: Callable[[str], None], folder: Path) -> None:
+    visitor(ALICE)
+    workspace.current().keep("a", 1)
+    workspace.forget()
+    assert workspace.current().kept("a") is None
+    assert not list(folder.iterdir())
 
 
 def session() -> None:
@@ -140,6 +226,9 @@ def session() -> None:
     space = workspace.current()
     st.text(len(space.history.files()))
     st.text(space.is_sample)
+    if st.button("keep"):
+        space.keep("a", "kept")
+    st.text(space.kept("a"))
 
 
 def test_without_a_cookie_a_history_lives_in_its_session(folder: Path) -> None:
@@ -147,10 +236,12 @@ def test_without_a_cookie_a_history_lives_in_its_session(folder: Path) -> None:
     one.button[1].click().run()
     for order in ("1", "2"):
         one.session_state[workspace.COOKIE].add(export(order))
-    assert [text.value for text in one.run().text] == ["2", "False"]
-    assert [text.value for text in other.run().text] == ["1", "True"]
+    assert [text.value for text in one.run().text] == ["2", "False", "None"]
+    assert [text.value for text in other.run().text] == ["1", "True", "None"]
+    one.button[2].click().run()
+    assert [text.value for text in one.run().text] == ["2", "False", "kept"]
     one.button[0].click().run()
-    assert [text.value for text in one.run().text] == ["1", "True"]
+    assert [text.value for text in one.run().text] == ["1", "True", "None"]
     assert not folder.exists()
 
 

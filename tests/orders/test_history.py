@@ -233,6 +233,48 @@ def test_a_history_on_disk_survives_being_closed(tmp_path: Path, export: Make) -
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_documents_lie_beside_the_orders_in_versions(tmp_path: Path, export: Make) -> None:
+    path = tmp_path / "shop.duckdb"
+    with OrderHistory.open(path) as history:
+        history.add(export("a.csv", lines=[line("1")]))
+        digest = history.digest
+        history.keep({"a": "1", "b": "1"})
+        history.keep({"a": "2", "b": "1", "c%": "it's"})
+    with OrderHistory.open(path) as history:
+        assert history.kept() == {"a": "2", "b": "1", "c%": "it's"}
+        assert history.kept("c%") == {"c%": "it's"}
+        assert history.undo(["a", "b"])
+        assert history.kept() == {"a": "1", "b": "1", "c%": "it's"}
+        assert history.undo(["b"])
+        assert not history.can_undo(["b"])
+        assert not history.undo(["b"])
+        assert history.can_undo(["a"])
+        assert history.digest == digest
+
+
+def test_only_the_newest_hundred_versions_of_a_document_are_held(history: OrderHistory) -> None:
+    history.keep({"other": "x"})
+    for version in range(105):
+        history.keep({"a": str(version)})
+    undone = 0
+    while history.undo(["a"]):
+        undone += 1
+    assert undone == 100
+    assert history.kept() == {"other": "x"}
+
+
+def test_a_database_of_before_there_were_documents_opens_with_its_orders(tmp_path: Path, export: Make) -> None:
+    path = tmp_path / "old.duckdb"
+    with OrderHistory.open(path) as history:
+        history.add(export("a.csv", lines=[line("1")]))
+    with duckdb.connect(path) as old:
+        old.execute("DROP TABLE documents")
+    with OrderHistory.open(path) as history:
+        assert history.kept() == {}
+        history.keep({"a": "1"})
+        assert (history.kept(), amounts(history)) == ({"a": "1"}, {("1", "1"): 10})
+
+
 def test_what_is_no_order_history_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "x.duckdb").write_bytes(b"PNG" * 5000)
     with pytest.raises(InputError, match=r"x\.duckdb cannot be opened"):
