@@ -18,7 +18,8 @@ class Answers:
     """Answers of `risk.orders.questions`, amounts in their own currencies; empty frames where there is nothing.
 
     `shipments` is that of `shipments_summary` on the day, `returns` that of `returns_summary` without the newest
-    `RIPE` days, `reasons` that of `return_reasons`, `claims` that of `claims_summary`; `orders` and `articles` count.
+    `RIPE` days, `reasons` that of `return_reasons`, `claims` that of `claims_summary`,
+    `values` that of `order_values`; `orders` and `articles` count.
     """
 
     as_of: dt.date
@@ -33,6 +34,7 @@ class Answers:
     returns: pd.DataFrame
     reasons: pd.DataFrame
     claims: pd.DataFrame
+    values: pd.DataFrame
 
     @property
     def years(self) -> float:
@@ -56,4 +58,5 @@ def ask(source: Source, as_of: dt.date) -> Answers:
         questions.returns_summary(source, as_of - dt.timedelta(days=RIPE)),
         questions.return_reasons(source),
         questions.claims_summary(source),
+        questions.order_values(source),
     )

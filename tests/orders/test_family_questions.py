@@ -19,7 +19,14 @@ Frame = Callable[[str, list[dict[str, Any]]], pd.DataFrame]
 
 TODAY = dt.date(2026, 4, 20)
 QUESTIONS = (
-    *(("destinations", ()), ("margins", ()), ("holds", ()), ("freight", ()), ("return_reasons", ())),
+    *(
+        ("destinations", ()),
+        ("order_values", ()),
+        ("margins", ()),
+        ("holds", ()),
+        ("freight", ()),
+        ("return_reasons", ()),
+    ),
     *(("claims_summary", ()), ("shipments_summary", (TODAY,)), ("returns_summary", (dt.date(2026, 4, 1),))),
 )
 
@@ -104,6 +111,18 @@ def test_destinations_are_sales_by_country_and_currency(ask: Callable[..., Any])
         ("US", "EUR", 1, 1, 2.0, 100.0),
         ("US", "USD", 1, 1, 2.0, 60.0),
         (None, "EUR", 1, 1, 1.0, 100.0),
+    ]
+
+
+def test_orders_are_counted_by_what_they_are_worth(ask: Callable[..., Any]) -> None:
+    found = ask("order_values")
+    assert list(found) == ["country", "currency", "step", "orders", "sales"]
+    assert told(found) == [
+        ("DE", "EUR", 95, 1, 80.0),  # 10^(95 / 50) = 79.4, the next step begins at 83.2
+        ("DE", "EUR", 108, 1, 150.0),  # two lines of one order, shipping included
+        ("US", "EUR", 100, 1, 100.0),
+        ("US", "USD", 88, 1, 60.0),
+        (None, "EUR", 100, 1, 100.0),
     ]
 
 

@@ -10,7 +10,7 @@ from risk.orders.questions.exposure import exposure
 from risk.orders.questions.parcels import freight, holds, shipments_summary
 from risk.orders.questions.returned import claims_summary, return_reasons, returns_summary
 from risk.orders.questions.source import Source
-from risk.orders.questions.trade import articles, destinations, margins
+from risk.orders.questions.trade import articles, destinations, margins, order_values
 
 __all__ = [
     "Counts",
@@ -26,6 +26,7 @@ __all__ = [
     "holds",
     "margins",
     "order_counts",
+    "order_values",
     "return_reasons",
     "returns_summary",
     "shipments_summary",

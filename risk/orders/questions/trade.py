@@ -8,6 +8,8 @@ import pandas as pd
 from risk.orders.questions.source import Lazy, Source, answer, filled, not_cancelled, tables_of
 
 _DESTINATIONS = ["country", "currency", "orders", "lines", "units", "sales"]
+_VALUES = ["country", "currency", "step", "orders", "sales"]
+STEPS = 50  # of `order_values`, for a factor of ten
 _MARGINS = ["currency", "sales", "fees", "costed", "goods", "freight"]
 
 
@@ -26,6 +28,24 @@ def destinations(source: Source) -> pd.DataFrame:
     orders = made.select(*place, "platform", "order_id").unique().group_by(place).agg(nw.len().alias("orders"))
     found = sums.merge(answer(orders), on=place)[_DESTINATIONS]
     return found.sort_values(["orders", *place], ascending=[False, True, True], ignore_index=True)
+
+
+def order_values(source: Source) -> pd.DataFrame:
+    """How many orders are worth how much, by country of delivery and currency: what a rule for small parcels reaches.
+
+    Columns country (missing where the orders do not say), currency, step (orders from 10^(step / 50) up to the next,
+    4.7 % apart), orders, sales. Rules as in `destinations`; orders worth nothing are left out.
+    """
+    lines = tables_of(source).get("lines")
+    if lines is None:
+        return pd.DataFrame(columns=_VALUES)
+    place = ["country", "currency"]
+    made = sold(lines).select(*place, "platform", "order_id", sales=revenue())
+    worth = made.group_by(*place, "platform", "order_id").agg(nw.col("sales").sum()).filter(nw.col("sales") > 0)
+    # Engines differ in the last digit of a logarithm: 1,000 belongs to its own step on each of them.
+    steps = worth.with_columns(step=(nw.col("sales").log(10) * STEPS + 1e-9).floor().cast(nw.Int64))
+    sums = steps.group_by(*place, "step").agg(nw.len().alias("orders"), nw.col("sales").sum())
+    return answer(sums)[_VALUES].sort_values([*place, "step"], ignore_index=True)
 
 
 def articles(source: Source) -> int:
