@@ -154,6 +154,7 @@ def test_a_model_without_recovery_has_the_same_perils() -> None:
     assert set(some.drivers) - set(none.drivers) == {"ip.recovery"}
     for driver in none.drivers:
         np.testing.assert_array_equal(some[driver], none[driver])
+    np.testing.assert_array_equal(some.largest, none.largest)
 
 
 def test_fewer_copies_leave_less_to_recover() -> None:

@@ -27,7 +27,7 @@ from risk.loss.measures import expected_loss, expected_shortfall, standard_error
 from risk.loss.model import RiskModel
 from risk.loss.register import FamilyRisk
 from risk.loss.streams import spawn
-from risk.loss.table import YearLossTable
+from risk.loss.table import YearLossTable, largest_events
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -115,7 +115,8 @@ class Enterprise:
 def joined(tables: Mapping[str, YearLossTable], currency: str) -> YearLossTable:
     """The tables of families side by side, each driver named "family.driver"."""
     drivers = tuple(_full(family, driver) for family, table in tables.items() for driver in table.drivers)
-    return YearLossTable(np.hstack([table.losses for table in tables.values()]), drivers, currency)
+    losses = np.hstack([table.losses for table in tables.values()])
+    return YearLossTable(losses, drivers, currency, largest_events(tables.values()))
 
 
 def _full(family: str, driver: str) -> str:
@@ -128,7 +129,7 @@ def family_table(table: YearLossTable) -> YearLossTable:
     whose = [families.index(driver.split(".", 1)[0]) for driver in table.drivers]
     losses = np.zeros((table.years, len(families)))
     np.add.at(losses.T, whose, table.losses.T)
-    return YearLossTable(losses, tuple(families), table.currency)
+    return YearLossTable(losses, tuple(families), table.currency, table.largest)
 
 
 def dependence_range(table: YearLossTable, level: float, rng: Generator) -> pd.DataFrame:

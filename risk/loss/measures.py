@@ -68,6 +68,16 @@ def exceedance_curve(losses: ArrayLike, weights: ArrayLike | None = None) -> pd.
     return pd.DataFrame({"loss": distinct, "probability": np.minimum(beyond, 1.0)})
 
 
+def occurrence_curve(table: YearLossTable) -> pd.DataFrame:
+    """P(largest single event of a year > loss), OEP, as `exceedance_curve`, which of the total is the AEP.
+
+    InputError where no loss comes in single events, as in currency.
+    """
+    if table.largest is None:
+        raise InputError("None of these losses comes in single events: there is no largest one to show.")
+    return exceedance_curve(table.largest)
+
+
 def shortfall_contributions(table: YearLossTable, level: float) -> pd.Series[float]:
     """Share of each driver in the expected shortfall of the total; they sum to it (Euler).
 

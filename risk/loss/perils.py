@@ -104,9 +104,9 @@ class SimulatedYears(NamedTuple):
 def simulate_perils(
     perils: Sequence[Peril], years: int, rng: Generator, currency: str, rate_factors: ArrayLike | None = None
 ) -> YearLossTable:
-    """Year loss table with one driver a peril; see `simulate_years`."""
-    losses = simulate_years(perils, years, rng, rate_factors).losses
-    return YearLossTable(losses, tuple(peril.name for peril in perils), currency)
+    """Year loss table with one driver a peril, and the largest event of each year; see `simulate_years`."""
+    found = simulate_years(perils, years, rng, rate_factors)
+    return YearLossTable(found.losses, tuple(peril.name for peril in perils), currency, found.largest.max(axis=1))
 
 
 def simulate_years(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,16 +17,21 @@ from risk.checks import InputError, currency_code
 class YearLossTable:
     """Simulated years by drivers, in one currency; losses positive, gains negative.
 
-    `losses` has shape (years, drivers) and is made read-only; `drivers` names its columns, each once.
-    Raises InputError when the shape does not fit the names or a loss is not a finite number.
+    `losses` has shape (years, drivers) and is made read-only; `drivers` names its columns, each once. `largest` is the
+    cost of the largest single event of each year among the drivers that have events, shape (years,), read-only; None
+    where none has, as in currency, or where it is not known. Raises InputError when a shape does not fit or a number is
+    not finite.
     """
 
     losses: NDArray[np.float64]
     drivers: tuple[str, ...]
     currency: str
+    largest: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "losses", _loss_array(self.losses, self.drivers))
+        if self.largest is not None:
+            object.__setattr__(self, "largest", _event_array(self.largest, self.years))
         object.__setattr__(self, "currency", currency_code("currency", self.currency))
 
     @classmethod
@@ -65,7 +70,15 @@ class YearLossTable:
             found = ", ".join(f"{table.years} years in {table.currency}" for table in tables)
             raise InputError(f"tables side by side need the same years and currency, got {found}")
         drivers = tuple(driver for table in tables for driver in table.drivers)
-        return YearLossTable(np.hstack([table.losses for table in tables]), drivers, self.currency)
+        return YearLossTable(
+            np.hstack([table.losses for table in tables]), drivers, self.currency, largest_events(tables)
+        )
+
+
+def largest_events(tables: Iterable[YearLossTable]) -> NDArray[np.float64] | None:
+    """The largest single event of each year over tables of the same years; None where none of them has events."""
+    known = [table.largest for table in tables if table.largest is not None]
+    return np.maximum.reduce(known) if known else None
 
 
 def _loss_array(losses: ArrayLike, drivers: tuple[str, ...]) -> NDArray[np.float64]:
@@ -76,5 +89,13 @@ def _loss_array(losses: ArrayLike, drivers: tuple[str, ...]) -> NDArray[np.float
         raise InputError(f"drivers == {drivers}, must differ from each other")
     if not np.isfinite(array).all():
         raise InputError("losses holds values that are not finite numbers")
+    array.flags.writeable = False
+    return array
+
+
+def _event_array(largest: ArrayLike, years: int) -> NDArray[np.float64]:
+    array = np.array(largest, dtype=np.float64)
+    if array.shape != (years,) or not np.isfinite(array).all():
+        raise InputError(f"largest has shape {array.shape}, must hold a finite number for each of {years} years")
     array.flags.writeable = False
     return array

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,7 +15,7 @@ from risk.enterprise import BestSet, Enterprise, best_set, dependence_range, fam
 from risk.enterprise.ranking import joint_effect, with_measures
 from risk.loss.countermeasures import Countermeasure, Effect
 from risk.loss.dependence import Driver
-from risk.loss.frequency import Poisson
+from risk.loss.frequency import Binomial, Poisson
 from risk.loss.insurance import Insurance
 from risk.loss.measures import expected_shortfall, value_at_risk
 from risk.loss.perils import Peril
@@ -58,6 +59,26 @@ def test_a_copula_leaves_the_losses_of_each_family_as_they_are() -> None:
         assert (np.sort(loose[name]) == np.sort(bound[name])).all()
     ranks = pd.DataFrame({name: bound[name] for name in bound.drivers}).corr("spearman").iloc[0, 1]
     assert ranks == pytest.approx(0.6, abs=0.05)
+
+
+def test_the_largest_event_of_a_year_stays_with_its_year() -> None:
+    """One event a year at most: the largest event is then the larger of the two families' losses, whatever meets."""
+    once = [family(name, Peril(f"{name}.one", Binomial(1, 0.3), Lognormal(8, 1))) for name in ("legal", "ip")]
+    tied = Enterprise(tuple(once), "EUR", rank_correlation=np.array([[1.0, 0.8], [0.8, 1.0]]))
+    for model in (tied, replace(tied, rank_correlation=None)):
+        table = model.simulate(YEARS, np.random.default_rng(1))
+        for largest in (table.largest, family_table(table).largest):
+            assert largest is not None
+            assert (largest == table.losses.max(axis=1)).all()
+
+
+def test_a_measure_makes_no_largest_event_larger() -> None:
+    base, rng = enterprise(), np.random.default_rng(4)
+    before, after = (model.simulate(YEARS, rng).largest for model in (base, with_measures(base, [HALVE, CHECK])))
+    assert before is not None
+    assert after is not None
+    assert (after <= before * (1 + 1e-12)).all()
+    assert (after < before).any()
 
 
 def test_a_common_driver_makes_bad_years_common() -> None:

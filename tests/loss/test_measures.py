@@ -13,6 +13,7 @@ from risk.loss.measures import (
     exceedance_curve,
     expected_loss,
     expected_shortfall,
+    occurrence_curve,
     shortfall_contributions,
     standard_error,
     value_at_risk,
@@ -211,3 +212,16 @@ def test_error_of_shortfall_is_the_asymptotic_closed_form() -> None:
 def test_bad_input_is_named(call: object, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         call()  # type: ignore[operator]
+
+
+def test_the_occurrence_curve_is_the_exceedance_curve_of_the_largest_events() -> None:
+    """By hand: the largest events are 3, 0, 3, 8 in four years."""
+    years = YearLossTable(np.array([[4.0], [0.0], [3.0], [9.0]]), ("a",), "EUR", np.array([3.0, 0.0, 3.0, 8.0]))
+    curve = occurrence_curve(years)
+    assert curve["loss"].tolist() == [0, 3, 8]
+    assert curve["probability"].tolist() == [0.75, 0.25, 0]
+
+
+def test_losses_without_single_events_have_no_occurrence_curve() -> None:
+    with pytest.raises(InputError, match="single events"):
+        occurrence_curve(YearLossTable.of({"USD": [1.0, -1.0]}, "EUR"))

@@ -63,6 +63,19 @@ def test_the_largest_event_of_a_year_has_its_closed_form(rng: np.random.Generato
     assert (sums.largest <= sums.losses + 1e-9).all()
 
 
+def test_the_largest_event_over_poisson_perils_has_its_closed_form(rng: np.random.Generator) -> None:
+    """P(max > x) = 1 − exp(−Σ λ (1 − F(x))): events above x are themselves Poisson."""
+    perils = [Peril("a", Poisson(0.4), Lognormal(9.0, 1.2)), Peril("b", Poisson(3.0), Gamma(0.7, 4e3), keep=0.8)]
+    table, years = simulate_perils(perils, 200_000, rng, "EUR"), 200_000
+    assert table.largest is not None
+    for x in (0.0, 2e3, 1e4, 4e4, 1e5):
+        beyond = sum(peril.frequency.mean * peril.keep * float(peril.severity.survival(x)) for peril in perils)
+        chance = -math.expm1(-beyond)
+        error = math.sqrt(chance * (1 - chance) / years)
+        assert (table.largest > x).mean() == pytest.approx(chance, abs=4.5 * error + 1e-12)
+    assert (table.largest <= table.total + 1e-9).all()
+
+
 @given(seeds, st.permutations(PERILS), st.integers(1, 5))
 def test_other_perils_move_no_year_of_a_peril(seed: int, order: list[Peril], kept: int) -> None:
     rng = np.random.default_rng(seed)

@@ -31,6 +31,17 @@ def test_tables_side_by_side_add_up_year_by_year() -> None:
     assert both.total.tolist() == [14.0, 22.0]
 
 
+def test_the_largest_event_of_a_year_is_that_of_all_tables_that_have_events() -> None:
+    held = YearLossTable(np.array([[9.0], [7.0]]), ("holds",), "EUR", np.array([5.0, 7.0]))
+    lost = YearLossTable(np.array([[6.0], [2.0]]), ("lost",), "EUR", np.array([6.0, 1.0]))
+    assert table().largest is None
+    both = table().beside(held, lost).largest
+    assert both is not None
+    assert both.tolist() == [6.0, 7.0]
+    with pytest.raises(ValueError, match="read-only"):
+        both[0] = 1.0
+
+
 def test_losses_cannot_be_changed_behind_the_table() -> None:
     losses = np.ones((2, 1))
     made = YearLossTable(losses, ("USD",), "EUR")
@@ -48,6 +59,8 @@ def test_losses_cannot_be_changed_behind_the_table() -> None:
         (lambda: YearLossTable(np.ones((2, 2)), ("USD", "USD"), "EUR"), "must differ"),
         (lambda: YearLossTable(np.full((2, 1), np.inf), ("USD",), "EUR"), "not finite"),
         (lambda: YearLossTable(np.ones((2, 1)), ("USD",), "euro"), "three-letter"),
+        (lambda: YearLossTable(np.ones((2, 1)), ("USD",), "EUR", np.ones(3)), "each of 2 years"),
+        (lambda: YearLossTable(np.ones((2, 1)), ("USD",), "EUR", np.array([1.0, np.nan])), "finite number for each"),
         (lambda: YearLossTable.of({}, "EUR"), "at least one driver"),
         (lambda: table()["CNY"], "must be one of USD, GBP"),
         (lambda: table().beside(YearLossTable.of({"x": [1.0, 2.0]}, "USD")), "same years and currency"),

@@ -32,7 +32,8 @@ def reorder(
     `score_correlation` is the copula's matrix in the order of the drivers (`score_correlation()` makes it from rank
     correlations); `degrees` counts for "t" only. Whatever depended between columns before is gone, except across
     `strata`, a label a year: losses are exchanged only within years of the same label. Scores are drawn per driver by
-    its name. Source of the method: Iman and Conover, Communications in Statistics B 11 (1982).
+    its name. Which events meet in a year is then not known, so that `largest` is None. Source of the method: Iman and
+    Conover, Communications in Statistics B 11 (1982).
     """
     losses = np.empty(table.losses.shape, order="F")
     for place, scores in enumerate(_scores(table.drivers, score_correlation, table.years, rng, copula, degrees)):
@@ -79,7 +80,8 @@ def block_orders(
 
 def permuted(table: YearLossTable, order: Places) -> YearLossTable:
     """The table whose year i is year order[i] of this one."""
-    return YearLossTable(table.losses[order], table.drivers, table.currency)
+    largest = None if table.largest is None else table.largest[order]
+    return YearLossTable(table.losses[order], table.drivers, table.currency, largest)
 
 
 def independent(table: YearLossTable, rng: Generator) -> YearLossTable:
