@@ -174,18 +174,18 @@ def _edited_entry(
     entry: Entry, before: Mapping[Any, Any], row: Mapping[Any, Any], problems: list[CellProblem]
 ) -> Entry:
     said = replace(entry, owner=_text(row.get("owner", entry.owner)), reviewed=_day(row.get("reviewed"), entry))
-    changed = [column for column in NUMBERS if not _same(before[column], row[column])]
+    changed = [column for column in NUMBERS if not same_cell(before[column], row[column])]
     if not changed:
         return said
     try:
         peril = _edited_peril(entry.peril, row, changed)
-    except _CellError as error:
+    except CellError as error:
         problems.append(CellProblem(entry.key, error.column, error.sentence))
         return said
     return replace(said, peril=peril, basis="expert", source=Sentence("Entered in the register."))
 
 
-class _CellError(InputError):
+class CellError(InputError):
     """An InputError that knows its column."""
 
     def __init__(self, column: str, template: str, **values: object) -> None:
@@ -203,37 +203,38 @@ def _edited_peril(peril: Peril, row: Mapping[Any, Any], changed: Collection[str]
 
 
 def _interval(row: Mapping[Any, Any], low: str, high: str) -> tuple[float, float]:
-    bounds = [_number(row, column) for column in (low, high)]
+    bounds = [number_cell(row, column) for column in (low, high)]
     if bounds[0] > bounds[1]:
-        raise _CellError(
+        raise CellError(
             low, "The lower bound {low:,g} is above the upper bound {high:,g}.", low=bounds[0], high=bounds[1]
         )
     if 0.0 == bounds[0] < bounds[1]:
-        raise _CellError(low, "A lower bound of 0 says nothing: enter the smallest number that you hold possible.")
+        raise CellError(low, "A lower bound of 0 says nothing: enter the smallest number that you hold possible.")
     return bounds[0], bounds[1]
 
 
-def _number(row: Mapping[Any, Any], column: str) -> float:
+def number_cell(row: Mapping[Any, Any], column: str) -> float:
+    """The number of a cell, zero or more; CellError where it is none."""
     try:
         return not_negative(column, float(row[column]))
     except (InputError, TypeError, ValueError) as error:
-        raise _CellError(column, "Enter a number of 0 or more, not {value}.", value=row[column]) from error
+        raise CellError(column, "Enter a number of 0 or more, not {value}.", value=row[column]) from error
 
 
 def _frequency(low: float, high: float) -> Frequency:
     try:
         return Poisson(low) if low == high else NegativeBinomial.from_rate_interval(low, high, COVERAGE)
     except InputError as error:
-        raise _CellError("rate_high", error.sentence.template, **error.sentence.values) from error
+        raise CellError("rate_high", error.sentence.template, **error.sentence.values) from error
 
 
 def _severity(low: float, high: float, maximum: Any) -> Severity:
     severity: Severity = Fixed(low) if low == high else Lognormal.from_interval(low, high, COVERAGE)
     if maximum is None or pd.isna(maximum):
         return severity
-    cap = _number({"maximum": maximum}, "maximum")
+    cap = number_cell({"maximum": maximum}, "maximum")
     if cap < high:
-        raise _CellError(
+        raise CellError(
             "maximum",
             "The most that one event can cost, {cap:,g}, is below the upper bound {high:,g}.",
             cap=cap,
@@ -246,10 +247,10 @@ def _finite_mean(severity: Severity) -> None:
     try:
         severity.mean  # noqa: B018 - raises where the average is infinite
     except InputError as error:
-        raise _CellError("maximum", error.sentence.template, **error.sentence.values) from error
+        raise CellError("maximum", error.sentence.template, **error.sentence.values) from error
 
 
-def _same(one: Any, other: Any) -> bool:
+def same_cell(one: Any, other: Any) -> bool:
     """Whether two cells are the same number, up to the digits that a CSV keeps; missing equals missing."""
     left, right = (math.nan if value is None else value for value in (one, other))
     try:
