@@ -83,10 +83,14 @@ class Countermeasure:
         one_of("basis", self.basis, BASES)
 
     def applied(self, model: RiskModel) -> RiskModel:
-        """The model with the measure in place at its expected effect; the surviving events are the same ones."""
+        """The model with the measure in place at its expected effect, itself where it is left alone.
+
+        The surviving events are the same ones.
+        """
         if isinstance(model, FamilyRisk):
-            for key, effect in self.effects.items():
-                model = model.changed(partial(weakened, effect=effect), {key})
+            for entry in model.entries:
+                if effect := self.effects.get(entry.key):
+                    model = model.changed(partial(weakened, effect=effect), {entry.key})
         change = self.changes.get(model.name)
         return model if change is None else change(model)
 
