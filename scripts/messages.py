@@ -26,6 +26,8 @@ MARKS = {
     "ngettext": (1, 2),
     "Sentence": None,
     "InputError": None,
+    "CellError": (2,),  # after the column
+    "_CellError": (2,),
     "Column": (3,),  # of a table of the order history: its meaning
 }
 PLACES = ("dashboard", "pages", "risk")

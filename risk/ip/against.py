@@ -58,10 +58,11 @@ def takedown(case: IpCase) -> Iterator[Entry]:
 
 def statutory_damages(case: IpCase, row: str, marks: int = 1, types: int = 1) -> Pert:
     """Damages between the statutory bounds a mark and type of goods, most likely the recorded award of USD 25,000."""
-    found, rate = law(row), case.amounts.rate("USD")
+    found, rate = law(row, case.facts), case.amounts.rate("USD")
     units = marks * types
     low, high = found["per_unit_min"] * units * rate, cap_amount(found, units=units) * rate
-    return Pert(low, statistic("emoji_award") * units * rate, high)
+    award = statistic("emoji_award", case.facts) * units * rate
+    return Pert(low, min(max(low, award), high), high)
 
 
 def infringement_claim(case: IpCase) -> Iterator[Entry]:
@@ -73,7 +74,7 @@ def infringement_claim(case: IpCase) -> Iterator[Entry]:
     )
     default, wilful = (statutory_damages(case, row) for row in ("lanham_1117c", "lanham_1117c_wilful"))
     outcomes = zip(OUTCOMES.values(), (settled, default, wilful), strict=True)
-    found, worse = law("lanham_1117c"), law("lanham_1117c_wilful")
+    found, worse = (law(row, case.facts) for row in ("lanham_1117c", "lanham_1117c_wilful"))
     cost = Sentence(
         "Cost: {law}, USD {low:,.0f} to {high:,.0f} a mark and type of goods, up to {wilful:,.0f} if wilful (as of "
         "{as_of:%Y-%m-%d}), one mark and one type, most likely the award of 2022 in Emoji v. Schedule A; settlements, "
@@ -114,7 +115,7 @@ def seizure(case: IpCase) -> Iterator[Entry]:
     imported = case.imported
     if not (imported.parcels > 0 and imported.sales > 0):
         return
-    destroyed = statistic("eu_2024_destroyed") / 100
+    destroyed = statistic("eu_2024_destroyed", case.facts) / 100
     fees = Lognormal.from_interval(*(case.amounts.of(bound, "USD") for bound in HANDLING))
     tree = EventTree((fees, Branch(destroyed, Fixed(imported.parcel_value))))
     cost = Sentence(

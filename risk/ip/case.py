@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
 from risk.checks import not_negative
 from risk.loss.prefill import Amounts, Believed
-from risk.reference import EU, fines, ip_statistics
+from risk.reference import EU, FACTS, Facts, fines, ip_statistics
 from risk.trade import Destination, Trade
 
 DAYS = 365
@@ -44,6 +43,7 @@ class IpCase:
     on: date
     amounts: Amounts
     seat: str | None = None
+    facts: Facts = FACTS
 
     def believed(self, key: str, low: float, high: float, exposure: float = 1.0) -> Believed:
         """The rate of a peril: an expert's interval for one unit of exposure, and what was counted."""
@@ -68,13 +68,11 @@ class IpCase:
         return self.trade.to(*abroad) if abroad else Destination("", 0.0, 0.0, 0.0)
 
 
-@cache
-def law(row: str) -> pd.Series:
+def law(row: str, facts: Facts = FACTS) -> pd.Series:
     """A row of `risk.reference.fines`."""
-    return fines().loc[[row]].iloc[0]
+    return fines(facts).loc[[row]].iloc[0]
 
 
-@cache
-def statistic(row: str) -> float:
+def statistic(row: str, facts: Facts = FACTS) -> float:
     """A value of `risk.reference.ip_statistics`."""
-    return float(ip_statistics().loc[[row], "value"].iloc[0])
+    return float(ip_statistics(facts).loc[[row], "value"].iloc[0])

@@ -19,6 +19,8 @@ from risk.loss.prefill import Amounts, prefilled
 from risk.loss.register import FamilyRisk
 from risk.loss.streams import spawn
 from risk.loss.table import YearLossTable
+from risk.reference import FACTS, Facts
+from risk.reference.entries import on_facts
 from risk.trade import Trade
 
 
@@ -44,7 +46,15 @@ class IpRisk(FamilyRisk):
         return replace(table, losses=np.column_stack([table.losses, back]), drivers=(*table.drivers, COLUMN))
 
 
-def ip_risk(trade: Trade, history: IpHistory, on: date, fx: Mapping[str, float], seat: str | None = None) -> IpRisk:
+def ip_risk(
+    trade: Trade,
+    history: IpHistory,
+    on: date,
+    fx: Mapping[str, float],
+    seat: str | None = None,
+    *,
+    facts: Facts = FACTS,
+) -> IpRisk:
     """The perils of intellectual property that this trade meets, prefilled; no legal advice.
 
     `fx` are units of the trade's currency for one unit of others; `seat` is the ISO code of the country where the
@@ -55,5 +65,5 @@ def ip_risk(trade: Trade, history: IpHistory, on: date, fx: Mapping[str, float],
         raise InputError(Sentence("Without sales no intellectual property is at risk."))
     case = IpCase(trade, history, on, Amounts(trade.currency, fx), seat)
     makers = (takedown, infringement_claim, account_freeze, seizure, own_rights_infringed)
-    entries, notes = prefilled(makers, case)
+    entries, notes = on_facts(lambda facts: prefilled(makers, replace(case, facts=facts)), facts)
     return IpRisk(entries, trade.currency, notes=notes)

@@ -10,7 +10,7 @@ from risk.loss.event_trees import EventTree
 from risk.loss.prefill import entry
 from risk.loss.register import Entry
 from risk.loss.severity import Capped, Lognormal
-from risk.reference import watch_list
+from risk.reference import FACTS, Facts, watch_list
 
 STOLEN = "ip.own_ip_stolen"
 RATE = (0.05, 0.50)  # a wave of copies, a year: a starting assumption
@@ -27,7 +27,7 @@ def own_rights_infringed(case: IpCase) -> Iterator[Entry]:
     margin = case.daily_margin * 365
     if not margin > 0:
         return
-    low, high = statistic("oecd_fakes_share") / 1_000, statistic("oecd_fakes_eu") / 50
+    low, high = copied_share(case.facts)
     lost = Capped(Lognormal.from_interval(margin * low, margin * high), margin)
     acting = Lognormal.from_interval(*(case.amounts.of(bound, "USD") for bound in ENFORCING))
     cost = Sentence(
@@ -44,6 +44,11 @@ def own_rights_infringed(case: IpCase) -> Iterator[Entry]:
     yield entry(STOLEN, Sentence("Own brand or design copied"), rate, EventTree((lost, acting)), cost, basis="facts")
 
 
+def copied_share(facts: Facts = FACTS) -> tuple[float, float]:
+    """Share of sales that copies take, lowest and highest; see `own_rights_infringed`."""
+    return statistic("oecd_fakes_share", facts) / 1_000, statistic("oecd_fakes_eu", facts) / 50
+
+
 def listed_share(case: IpCase) -> float:
     """Share of the turnover that goes to economies on the watch list of the US."""
-    return case.trade.to(*watch_list().index).sales / case.trade.turnover if case.trade.turnover else 0.0
+    return case.trade.to(*watch_list(case.facts).index).sales / case.trade.turnover if case.trade.turnover else 0.0

@@ -10,7 +10,7 @@ from risk.loss.event_trees import Choice
 from risk.loss.prefill import entry
 from risk.loss.register import Entry
 from risk.loss.severity import Capped, Lognormal, Scaled, Severity
-from risk.reference import EU, cap_amount, vat
+from risk.reference import EU, FACTS, Facts, cap_amount, vat
 
 INTEREST = 0.07  # a year on arrears: a starting assumption
 UNDERSTATED = 0.10  # duty not paid on goods declared wrongly, as a share of their value: a starting assumption
@@ -34,14 +34,14 @@ def owed(years: float) -> float:
     return 1 + INTEREST * years / 2
 
 
-def culpability(goods: Severity) -> Choice:
+def culpability(goods: Severity, facts: Facts = FACTS) -> Choice:
     """Duty with interest, and the penalty of 19 USC 1592 at its cap, for goods declared wrongly.
 
     All is a multiple of their value v: duties lost are d = UNDERSTATED · v, the caps min(v, 2d) for negligence,
     min(v, 4d) for gross negligence, v for fraud, nothing after prior disclosure.
     """
     duty = UNDERSTATED * owed(5)
-    caps = {row: cap_amount(law(row), 1.0, duties=UNDERSTATED) for row in CULPABILITY}
+    caps = {row: cap_amount(law(row, facts), 1.0, duties=UNDERSTATED) for row in CULPABILITY}
     options = [(chance, Scaled(goods, duty + caps[row])) for row, chance in CULPABILITY.items()]
     return Choice(((DISCLOSED, Scaled(goods, duty)), *options))
 
@@ -58,7 +58,7 @@ def customs(case: LegalCase) -> Iterator[Entry]:
     """
     american, european = case.imported_to("US").sales, case.imported_to("EU").sales
     if american > 0:
-        negligence = law("us_1592_negl")
+        negligence = law("us_1592_negl", case.facts)
         cost = Sentence(
             "Cost: duty of five years with interest and the cap of {law} ({rule}, as of {as_of:%Y-%m-%d}) on your "
             "sales there; the shares declared wrongly and the culpability are starting assumptions, please review.",
@@ -67,7 +67,8 @@ def customs(case: LegalCase) -> Iterator[Entry]:
             as_of=negligence["as_of"],
         )
         title = Sentence("Customs back duty and penalty, United States")
-        yield _audit(case, "legal.customs_penalty", title, culpability(arrears(5 * american, WRONG)), cost, "facts")
+        penalty = culpability(arrears(5 * american, WRONG), case.facts)
+        yield _audit(case, "legal.customs_penalty", title, penalty, cost, "facts")
     if european > 0:
         unpaid = Scaled(arrears(3 * european, WRONG), UNDERSTATED)
         cost = Sentence(
@@ -84,7 +85,7 @@ def _audit(case: LegalCase, key: str, title: Sentence, severity: Severity, cost:
 
 def yearly_vat(case: LegalCase) -> float:
     """Value added tax on a year's sales to the EU and the United Kingdom, at the standard rates of the day."""
-    rates = vat(case.on)["rate"].to_dict()
+    rates = vat(case.on, case.facts)["rate"].to_dict()
     taxed = (place for place in case.trade.destinations if place.country in {"GB", *EU})
     return sum(place.sales * float(rates.get(place.country, 0.0)) for place in taxed)
 

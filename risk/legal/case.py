@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
 from risk.checks import not_negative
 from risk.loss.prefill import Amounts, Believed
-from risk.reference import EU, fines
+from risk.reference import EU, FACTS, Facts, fines
 from risk.trade import Destination, Trade
 
 
@@ -41,6 +40,7 @@ class LegalCase:
     on: date
     amounts: Amounts
     seat: str | None = None
+    facts: Facts = FACTS
 
     def believed(self, key: str, low: float, high: float) -> Believed:
         """The rate of a peril: an expert's interval, and what was counted."""
@@ -56,14 +56,13 @@ class LegalCase:
 
     def law(self, row: str) -> pd.Series | None:
         """A row of `risk.reference.fines`; None while it is not in force on the day."""
-        found = law(row)
+        found = law(row, self.facts)
         return None if found["effective_from"] > pd.Timestamp(self.on) else found
 
 
-@cache
-def law(row: str) -> pd.Series:
+def law(row: str, facts: Facts = FACTS) -> pd.Series:
     """A row of `risk.reference.fines`."""
-    return fines().loc[[row]].iloc[0]
+    return fines(facts).loc[[row]].iloc[0]
 
 
 def members(market: str) -> tuple[str, ...]:

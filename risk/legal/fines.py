@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from risk.legal.case import LegalCase
 from risk.loss.prefill import entry
 from risk.loss.register import Entry
 from risk.loss.severity import Capped, GeneralizedPareto, Lognormal, Scaled, Spliced
-from risk.reference import cap_amount, fine_severity
+from risk.reference import FACTS, Facts, cap_amount, fine_severity
 
 SAMPLE = "tidytuesday_2020"
 RATE = (0.002, 0.05)  # a fine once in 500 to once in 20 years
@@ -49,10 +49,10 @@ CONSUMER_RATE, CONSUMER_COST = (0.005, 0.1), (1_000, 100_000)  # EUR
 SAFETY_RATE, SAFETY_COST = (0.01, 0.2), (500, 50_000)  # EUR
 
 
-@cache
-def gdpr_fines() -> Spliced:
+@lru_cache(maxsize=64)
+def gdpr_fines(facts: Facts = FACTS) -> Spliced:
     """Size of a GDPR fine in EUR: lognormal body, generalized Pareto tail; its mean is infinite without a cap."""
-    value = fine_severity().loc[SAMPLE]["value"]
+    value = fine_severity(facts).loc[SAMPLE]["value"]
     body = Lognormal(value["lognormal_mu"], value["lognormal_sigma"])
     tail = GeneralizedPareto(value["gpd_xi"], value["gpd_beta"], value["gpd_u"])
     return Spliced(body, tail, value["gpd_u"], value["gpd_n_exceed"] / value["n_positive"])
@@ -67,9 +67,9 @@ def cap(case: LegalCase, regime: Regime, law: pd.Series) -> float:
 
 def data_protection(case: LegalCase, regime: Regime) -> Iterator[Entry]:
     """The fine of a regime that protects customers served, sized as GDPR fines have been: min(cap, body | tail)."""
-    law = case.law(regime.law) if _protects(case, regime) else None
+    law = case.law(regime.law) if protects(case, regime) else None
     if law is not None and (most := cap(case, regime, law)) > 0:
-        severity = Capped(Scaled(gdpr_fines(), case.amounts.rate("EUR")), most)
+        severity = Capped(Scaled(gdpr_fines(case.facts), case.amounts.rate("EUR")), most)
         cost = Sentence(
             "Cost: as 336 GDPR fines of 2018 to 2020, of large companies too, for want of fines on shops "
             "like yours; at most {cap:,.0f} {currency} by {law} ({rule}, as of {as_of:%Y-%m-%d}; check with "
@@ -116,7 +116,7 @@ def product_safety(case: LegalCase) -> Iterator[Entry]:
     )
 
 
-def _protects(case: LegalCase, regime: Regime) -> bool:
+def protects(case: LegalCase, regime: Regime) -> bool:
     """Whether customers are there; China's law also binds who handles data in China, wherever the customers are."""
     return case.sold_to(regime.market).sales > 0 or (regime.market == "CN" and case.seat == "CN")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -16,6 +16,8 @@ from risk.loss.event_trees import Choice, EventTree
 from risk.loss.prefill import Amounts, entry, prefilled
 from risk.loss.register import Entry, FamilyRisk
 from risk.loss.severity import Lognormal
+from risk.reference import FACTS, Facts
+from risk.reference.entries import Prefilled, on_facts
 from risk.trade import Trade
 
 LAWSUITS = (0.01, 0.20)  # a year, and the costs in USD: starting assumptions
@@ -32,15 +34,26 @@ class LegalRisk(FamilyRisk):
 
 
 def legal_risk(
-    trade: Trade, history: LegalHistory, on: date, fx: Mapping[str, float], seat: str | None = None
+    trade: Trade,
+    history: LegalHistory,
+    on: date,
+    fx: Mapping[str, float],
+    seat: str | None = None,
+    *,
+    facts: Facts = FACTS,
 ) -> LegalRisk:
     """The perils of the law that this trade meets, prefilled; no legal advice.
 
     `fx` are units of the trade's currency for one unit of others; `seat` is the ISO code of the country where the
     seller is established and ships from, None makes every delivery an import. A market that is not served and a law
-    that is not in force on the day have no peril.
+    that is not in force on the day have no peril. Law is read through `facts`.
     """
     case = LegalCase(trade, history, on, Amounts(trade.currency, fx), seat)
+    entries, notes = on_facts(lambda facts: _prefilled(replace(case, facts=facts)), facts)
+    return LegalRisk(entries, trade.currency, notes=notes)
+
+
+def _prefilled(case: LegalCase) -> Prefilled:
     makers: tuple[Callable[[LegalCase], Iterable[Entry]], ...] = (
         *(partial(data_protection, regime=regime) for regime in DATA_PROTECTION),
         *(partial(consumer_law, regime=regime) for regime in CONSUMER),
@@ -48,8 +61,7 @@ def legal_risk(
         *(partial(policy_change, market=market) for market in watched(case)),
         lawsuit,
     )
-    entries, notes = prefilled(makers, case)
-    return LegalRisk(entries, trade.currency, notes=notes)
+    return prefilled(makers, case)
 
 
 def lawsuit(case: LegalCase) -> Iterator[Entry]:

@@ -11,8 +11,8 @@ from risk.legal.case import LegalCase
 from risk.loss.event_trees import Choice
 from risk.loss.prefill import Believed, entry
 from risk.loss.register import Entry
-from risk.loss.severity import Lognormal, Scaled, Severity
-from risk.reference import EU, de_minimis, parcel_charges, trade_statistics
+from risk.loss.severity import Fixed, Lognormal, Scaled, Severity
+from risk.reference import EU, FACTS, Facts, de_minimis, parcel_charges, trade_statistics
 
 WATCHED = 3  # markets abroad, by sales
 RECORD = 10  # years of recorded changes that speak about the rate
@@ -29,32 +29,35 @@ def policy_change(case: LegalCase, market: str) -> Iterator[Entry]:
     """
     title = Sentence("Change of duty or de minimis rules, {market}", market=ruled(case)[market])
     rate = Believed(*CHANGES, recorded(case, market), RECORD, own=False)
-    annual, cost = _annual(case, market)
+    annual, cost = annual_cost(case, market)
     basis = "facts" if market in {"EU", "US"} else "expert"
     key = f"legal.policy_change_{market.lower()}"
-    yield entry(key, title, rate, left_of_the_year(annual), cost, {"trade policy": 1.0}, basis)
+    yield entry(key, title, rate, left_of_the_year(annual, case.facts), cost, {"trade policy": 1.0}, basis)
 
 
-def left_of_the_year(annual: Severity) -> Choice:
+def left_of_the_year(annual: Severity, facts: Facts = FACTS) -> Choice:
     """What a yearly cost is in its first year: it begins in any quarter, and 25 % or 95 % of it are passed on.
 
     The two shares are those of `trade_statistics` for goods priced in dollars and not, of a move of the exchange rate;
     each is as likely.
     """
-    passed = trade_statistics().loc[["pass_through_dollar_priced", "pass_through_other_priced"], "low"] / 100
-    return Choice(tuple((1 / 8, Scaled(annual, part * (1 - share))) for part in QUARTERS for share in passed))
+    passed = trade_statistics(facts).loc[["pass_through_dollar_priced", "pass_through_other_priced"], "low"] / 100
+    left = [Scaled(annual, part * (1 - share)) if share < 1 else Fixed(0.0) for part in QUARTERS for share in passed]
+    return Choice(tuple((1 / 8, cost) for cost in left))
 
 
 def recorded(case: LegalCase, market: str) -> int:
     """Days in the last ten years on which a recorded rule or charge of the market began."""
     origin, day = case.seat or "", pd.Timestamp(case.on)
-    begun = pd.concat([facts(market, origin=origin)["effective_from"] for facts in (de_minimis, parcel_charges)])
+    begun = pd.concat(
+        [rules(market, origin=origin, facts=case.facts)["effective_from"] for rules in (de_minimis, parcel_charges)]
+    )
     return int(begun[(begun > day - pd.DateOffset(years=RECORD)) & (begun <= day)].nunique())
 
 
 def ruled(case: LegalCase) -> dict[str, str]:
     """Names of the markets with a rule for small parcels in force, by code."""
-    rules = de_minimis(on=case.on, origin=case.seat or "")
+    rules = de_minimis(on=case.on, origin=case.seat or "", facts=case.facts)
     return dict(zip(rules["iso2"], rules["destination"], strict=True))
 
 
@@ -67,11 +70,11 @@ def watched(case: LegalCase) -> list[str]:
     return sorted(known, key=lambda market: -sold[market].sales)[:WATCHED]
 
 
-def _annual(case: LegalCase, market: str) -> tuple[Severity, Sentence]:
-    """Cost of a change for a whole year, and where it comes from."""
+def annual_cost(case: LegalCase, market: str) -> tuple[Severity, Sentence]:
+    """Cost of a change for all parcels of a whole year, before any of it is passed on, and where it comes from."""
     if market == "EU":
         return _by_the_parcel(case)
-    low, high = _american() if market == "US" else SHARES
+    low, high = _american(case.facts) if market == "US" else SHARES
     sales = case.imported_to(market).sales
     words = {"low": low, "high": high}
     american = Sentence(
@@ -89,9 +92,9 @@ def _annual(case: LegalCase, market: str) -> tuple[Severity, Sentence]:
 
 def _by_the_parcel(case: LegalCase) -> tuple[Severity, Sentence]:
     """The European charges: from the handling fee alone to it and the flat duty on two kinds of goods."""
-    charges, parcels = parcel_charges()["charge"], case.imported_to("EU").parcels
-    low = float(charges["eu_handling_fee"])
-    high = low + 2 * float(charges["eu_flat_duty"])
+    charges, parcels = parcel_charges(facts=case.facts)["charge"], case.imported_to("EU").parcels
+    fee, duty = float(charges["eu_handling_fee"]), float(charges["eu_flat_duty"])
+    low, high = fee or duty, fee + 2 * duty
     cost = Sentence(
         "Cost: EUR {low:g} to {high:g} a parcel, the handling fee alone to a fee and duty on two kinds of goods "
         "(recorded 2026-06-01), for the rest of the year, less 25 % or 95 % passed on.",
@@ -101,6 +104,6 @@ def _by_the_parcel(case: LegalCase) -> tuple[Severity, Sentence]:
     return Lognormal.from_interval(*(parcels * case.amounts.of(bound, "EUR") for bound in (low, high))), cost
 
 
-def _american() -> tuple[float, float]:
-    rates = parcel_charges()["rate"]
+def _american(facts: Facts) -> tuple[float, float]:
+    rates = parcel_charges(facts=facts)["rate"]
     return float(rates["us_section_122"]), float(rates["us_cn_postal_may_14"])

@@ -11,7 +11,7 @@ from risk.loss.event_trees import Branch, EventTree
 from risk.loss.register import Entry
 from risk.loss.severity import Capped, Fixed, Lognormal
 from risk.loss.shares import Share, from_sums, product, share_entry
-from risk.reference import hold_ranges, hold_times
+from risk.reference import FACTS, Facts, hold_ranges, hold_times
 
 
 class Cause(NamedTuple):
@@ -43,12 +43,12 @@ def customs_holds(case: LogisticsCase) -> Iterator[Entry]:
     imported, holds = case.imported, case.history.holds
     if not imported.parcels or not imported.sales:
         return
-    value, a_day = imported.parcel_value, day_cost()
+    value, a_day = imported.parcel_value, day_cost(case.facts)
     for name, cause in CAUSES.items():
         hold = Hold(0) if holds is None else holds.get(name, Hold(0))
         counted = None if holds is None else hold.parcels
         share = Share(cause.low, cause.high, counted, case.history.parcels)
-        days, said, basis = duration(name, hold)
+        days, said, basis = duration(name, hold, case.facts)
         waiting = Capped(product(days, Lognormal.from_interval(*a_day), scale=value), value)
         severity = EventTree((waiting, Branch(cause.cancelled, Fixed(value))))
         cost = Sentence(
@@ -66,7 +66,7 @@ def customs_holds(case: LogisticsCase) -> Iterator[Entry]:
         yield share_entry(key, cause.title, share, imported.parcels, severity, cost, {"trade policy": 1.0}, basis)
 
 
-def duration(cause: str, hold: Hold) -> tuple[Lognormal, Sentence, str]:
+def duration(cause: str, hold: Hold, facts: Facts = FACTS) -> tuple[Lognormal, Sentence, str]:
     """Days of a hold, where they come from, and the basis: own ones where there are enough of them."""
     own = from_sums(hold.timed, hold.days, hold.squares)
     if own is not None:
@@ -74,13 +74,13 @@ def duration(cause: str, hold: Hold) -> tuple[Lognormal, Sentence, str]:
     if cause != "inspection":
         assumed = Sentence("{low:g} to {high:g} days, a starting assumption, please review.", low=DAYS[0], high=DAYS[1])
         return Lognormal.from_interval(*DAYS), assumed, "expert"
-    ranges = hold_ranges()
+    ranges = hold_ranges(facts)
     low, high = float(ranges["days_low"].min()), float(ranges["days_high"].max())
     said = Sentence(
         "{low:g} to {high:g} days, from a review of documents to an intensive examination (guides of freight "
         "forwarders to US customs, as of {as_of:%Y-%m-%d}).",
         low=low,
         high=high,
-        as_of=hold_times()["as_of"].max(),
+        as_of=hold_times(facts)["as_of"].max(),
     )
     return Lognormal.from_interval(low, high), said, "facts"

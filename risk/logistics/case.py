@@ -9,7 +9,7 @@ from datetime import date
 from risk.checks import InputError, Sentence, not_negative
 from risk.loss.frequency import share
 from risk.loss.prefill import Amounts
-from risk.reference import EU, trade_statistics
+from risk.reference import EU, FACTS, Facts, trade_statistics
 from risk.trade import Destination, Trade
 
 FREIGHT = 0.10  # of sales, where no shipment says what it cost: a starting assumption
@@ -67,6 +67,7 @@ class LogisticsCase:
     on: date
     amounts: Amounts
     seat: str | None = None
+    facts: Facts = FACTS
 
     @property
     def sent(self) -> Destination:
@@ -104,7 +105,7 @@ class LogisticsCase:
         return self.trade.to(*chosen) if chosen else Destination("", 0.0, 0.0, 0.0)
 
 
-def day_cost() -> tuple[float, float]:
+def day_cost(facts: Facts = FACTS) -> tuple[float, float]:
     """Cost of a day in transit as a share of the value of the goods, lowest and highest: Hummels and Schaur (2013)."""
-    found = trade_statistics().loc[["transit_day_cost"]].iloc[0]
+    found = trade_statistics(facts).loc[["transit_day_cost"]].iloc[0]
     return float(found["low"]) / 100, float(found["high"]) / 100

@@ -14,7 +14,7 @@ from risk.loss.prefill import Believed, entry
 from risk.loss.register import Entry
 from risk.loss.severity import Lognormal
 from risk.loss.shares import product
-from risk.reference import disruptions
+from risk.reference import FACTS, Facts, disruptions
 
 RATE = (0.1, 1.0)  # disruptions of an own lane a year: a starting assumption
 AFFECTED = (0.01, 0.50)  # share of a year's parcels, lanes x duration, 90 %: a starting assumption
@@ -32,8 +32,11 @@ def disruption(case: LogisticsCase) -> Iterator[Entry]:
     if not imported.parcels or not imported.sales:
         return
     affected, freight = Lognormal.from_interval(*AFFECTED), case.freight * imported.parcels
-    (shortest, longest), (least, most) = _range("days", DELAYS), _range("% change", RISES, 0.01)
-    longer, a_day = Lognormal.from_interval(shortest, longest), day_cost()
+    (shortest, longest), (least, most) = (
+        _range(case.facts, "days", DELAYS),
+        _range(case.facts, "% change", RISES, 0.01),
+    )
+    longer, a_day = Lognormal.from_interval(shortest, longest), day_cost(case.facts)
     delay = product(affected, longer, Lognormal.from_interval(*a_day), scale=imported.sales)
     parts = [delay]
     if freight > 0:
@@ -55,26 +58,26 @@ def disruption(case: LogisticsCase) -> Iterator[Entry]:
         currency=case.amounts.currency,
         origin=case.freight_origin,
     )
-    events, years = recorded(case.on)
+    events, years = recorded(case.on, case.facts)
     rate = Believed(*RATE, events, years, own=False)
     title = Sentence("Disruption of a trade lane")
     yield entry("logistics.disruption", title, rate, EventTree(tuple(parts)), cost, basis="facts")
 
 
-def recorded(on: date) -> tuple[int, float]:
+def recorded(on: date, facts: Facts = FACTS) -> tuple[int, float]:
     """Disruptions on record that delayed firms before a day, and the years since the first of them began."""
-    begun = _firm("days").groupby("id")["period"].first().str.extract(r"(\d{4})")[0].astype("int64")
+    begun = _firm(facts, "days").groupby("id")["period"].first().str.extract(r"(\d{4})")[0].astype("int64")
     past = begun[begun < on.year]
     return len(past), float(on.year - past.min()) if len(past) else 0.0
 
 
-def _firm(unit: str) -> pd.DataFrame:
-    rows = disruptions()
+def _firm(facts: Facts, unit: str) -> pd.DataFrame:
+    rows = disruptions(facts)
     return rows[(rows["scope"] == "firm") & (rows["unit"] == unit)]
 
 
-def _range(unit: str, quantities: tuple[str, ...], scale: float = 1.0) -> tuple[float, float]:
+def _range(facts: Facts, unit: str, quantities: tuple[str, ...], scale: float = 1.0) -> tuple[float, float]:
     """The smallest and the largest value of these quantities over all disruptions, times `scale`."""
-    rows = _firm(unit)
+    rows = _firm(facts, unit)
     values = rows.loc[rows["quantity"].isin(quantities), ["low", "high"]]
     return float(values.min().min()) * scale, float(values.max().max()) * scale

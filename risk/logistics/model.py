@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from risk.checks import Sentence
@@ -13,6 +13,8 @@ from risk.logistics.disruption import disruption
 from risk.logistics.parcels import late_delivery, loss_and_damage
 from risk.loss.prefill import Amounts, prefilled
 from risk.loss.register import FamilyRisk
+from risk.reference import FACTS, Facts
+from risk.reference.entries import on_facts
 from risk.trade import Trade
 
 
@@ -25,7 +27,13 @@ class LogisticsRisk(FamilyRisk):
 
 
 def logistics_risk(
-    trade: Trade, history: LogisticsHistory, on: date, fx: Mapping[str, float], seat: str | None = None
+    trade: Trade,
+    history: LogisticsHistory,
+    on: date,
+    fx: Mapping[str, float],
+    seat: str | None = None,
+    *,
+    facts: Facts = FACTS,
 ) -> LogisticsRisk:
     """The perils of logistics that this trade meets, prefilled.
 
@@ -33,5 +41,6 @@ def logistics_risk(
     ISO code of the country that the seller ships from, None makes every delivery cross a customs border.
     """
     case = LogisticsCase(trade, history, on, Amounts(trade.currency, fx), seat)
-    entries, notes = prefilled((late_delivery, customs_holds, loss_and_damage, disruption), case)
+    makers = (late_delivery, customs_holds, loss_and_damage, disruption)
+    entries, notes = on_facts(lambda facts: prefilled(makers, replace(case, facts=facts)), facts)
     return LogisticsRisk(entries, trade.currency, notes=notes)

@@ -112,5 +112,5 @@ def liability(case: LogisticsCase) -> tuple[list[tuple[float, float]], Sentence]
 
 def per_kg(case: LogisticsCase, regime: str) -> float:
     """The highest limit of a mode of transport that is in force on the day, in special drawing rights a kilogram."""
-    limits = carrier_liability(regime, case.on)
+    limits = carrier_liability(regime, case.on, case.facts)
     return float(limits.loc[limits["currency"] == "XDR", "per_kg"].max())

@@ -12,7 +12,7 @@ from risk.loss.severity import Capped, Lognormal
 from risk.loss.shares import Share, from_sums, product, share_entry
 from risk.loss.updating import update_probability
 from risk.quality.case import QualityCase
-from risk.reference import marketplace_limits
+from risk.reference import FACTS, Facts, marketplace_limits
 
 DAMAGED = (0.05, 1.0)  # times a year that reviews fall so far that sales drop, 90 %: starting assumptions, all three
 DROP = (0.01, 0.20)  # of all sales
@@ -48,7 +48,7 @@ def chargebacks(case: QualityCase) -> Iterator[Entry]:
     lost = update_probability(1, 1, history.charged_lost, history.charged_ended).mean
     amount = from_sums(history.chargebacks or 0, history.charged, history.charged_squares)
     size = case.around(case.sales / parcels) if amount is None else amount
-    limit = order_defects()
+    limit = order_defects(case.facts)
     cost = Sentence(
         "The assumed interval ends at the order defect rate that Amazon allows. Cost: {amount:,.2f} {currency}, lost "
         "in {lost:.0%} of the cases. {own}",
@@ -65,7 +65,7 @@ def chargebacks(case: QualityCase) -> Iterator[Entry]:
     yield share_entry("quality.chargebacks", title, share, parcels, Branch(lost, size), cost, LOADINGS, basis)
 
 
-def order_defects() -> float:
+def order_defects(facts: Facts = FACTS) -> float:
     """Share of defective orders from which on Amazon acts against an account."""
-    limits = marketplace_limits()
+    limits = marketplace_limits(facts)
     return float(limits.loc[limits["metric"] == "order defect rate", "limit"].iloc[0])

@@ -9,6 +9,7 @@ from risk.checks import InputError, not_negative
 from risk.loss.severity import Lognormal
 from risk.loss.shares import lognormal
 from risk.loss.updating import update_probability
+from risk.reference import FACTS, Facts
 from risk.trade import Trade
 
 FREIGHT = 0.10  # of the price for the way back, where no shipment says what freight costs: a starting assumption
@@ -75,6 +76,7 @@ class QualityCase:
 
     trade: Trade
     history: QualityHistory
+    facts: Facts = FACTS
 
     @property
     def units(self) -> float:

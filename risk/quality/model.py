@@ -13,6 +13,8 @@ from risk.quality.batches import bad_batch, recall
 from risk.quality.buyers import chargebacks, review_damage
 from risk.quality.case import QualityCase, QualityHistory
 from risk.quality.returns import returns
+from risk.reference import FACTS, Facts
+from risk.reference.entries import on_facts
 from risk.trade import Trade
 
 
@@ -29,8 +31,10 @@ def quality_risk(
     history: QualityHistory,
     on: date,  # noqa: ARG001 - families are called alike; no fact of this one depends on the day
     fx: Mapping[str, float],  # noqa: ARG001 - likewise, all amounts are the seller's own
+    *,
+    facts: Facts = FACTS,
 ) -> QualityRisk:
     """The perils of product quality that this trade meets, prefilled."""
     makers = (returns, bad_batch, recall, review_damage, chargebacks)
-    entries, notes = prefilled(makers, QualityCase(trade, history))
+    entries, notes = on_facts(lambda facts: prefilled(makers, QualityCase(trade, history, facts)), facts)
     return QualityRisk(entries, trade.currency, notes=notes)

@@ -59,7 +59,7 @@ def _returns(case: QualityCase, name: str, group: Returned, units: float, counte
     key = f"quality.returns_{ending}" if ending else "quality.returns"
     title = Sentence("Returns and refunds: {group}", group=name) if ending else Sentence("Returns and refunds")
     refund, said, basis = refunds(case, group)
-    rate = return_rates()
+    rate = return_rates(case.facts)
     usual = rate[(rate["group"] == "all retail") & (rate["measure"] == "return rate")].iloc[0]
     cost = Sentence(
         "{usual:.1%} of the sales of US retail came back in {period} ({source}). Cost: {refund} Lost of it: {lost:.0%} "

@@ -5,6 +5,8 @@ where the source names only a month or a year), whether it was `found` in the so
 up (`basis`), and how far to trust it (`confidence`). None of it is legal advice.
 """
 
+from risk.reference.cells import CellError
+from risk.reference.facts import BACKGROUND_TABLES, ENTERED, FACTS, FAMILY_TABLES, Facts, row_keys
 from risk.reference.law import cap_amount, fine_severity, fines
 from risk.reference.market import currency_episodes, marketplace_limits, return_rates
 from risk.reference.measures import measure_prices
@@ -15,7 +17,13 @@ from risk.reference.trade import EU, de_minimis, lpi, parcel_charges, trade_stat
 from risk.reference.transport import carrier_liability, disruptions, hold_ranges, hold_times, transit_times
 
 __all__ = [
+    "BACKGROUND_TABLES",
+    "ENTERED",
     "EU",
+    "FACTS",
+    "FAMILY_TABLES",
+    "CellError",
+    "Facts",
     "cap_amount",
     "carrier_liability",
     "currency_episodes",
@@ -34,6 +42,7 @@ __all__ = [
     "policy_rate_history",
     "policy_rates",
     "return_rates",
+    "row_keys",
     "stale",
     "trade_statistics",
     "transit_times",

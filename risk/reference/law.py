@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from risk.checks import InputError, not_negative, one_of
-from risk.reference.tables import read
+from risk.reference.facts import FACTS, Facts
 
 RULES = ("max", "min", "share", "fixed", "per_unit", "duties", "national")
 
 
-def fines() -> pd.DataFrame:
+def fines(facts: Facts = FACTS) -> pd.DataFrame:
     """Statutory maximum fines and damages; no legal advice.
 
     Index `id`; `rule` says how `cap_amount` reads the row: "max" or "min" of `fixed_cap` and `share_cap` x `share_of`,
@@ -19,7 +19,7 @@ def fines() -> pd.DataFrame:
     Amounts in `currency`, shares as fractions; `rule_text` is the rule in words. `effective_from` is the first day in
     force, NaT where none is recorded: `next_change` says whether it is law yet. `family` is legal, ip or quality.
     """
-    return read("fines", index="id")
+    return facts.table("fines", "id")
 
 
 def cap_amount(fine: pd.Series, base: float | None = None, *, units: float = 1, duties: float = 0) -> float:
@@ -48,10 +48,10 @@ def _share_of(fine: pd.Series, rule: str, fixed: float, base: float, duties: flo
     return {"max": max(fixed, share), "min": min(fixed, share), "share": share}[rule]
 
 
-def fine_severity() -> pd.DataFrame:
+def fine_severity(facts: Facts = FACTS) -> pd.DataFrame:
     """Size of 336 (early sample: 182) GDPR fines of 2018 to 2020: quantiles, lognormal fit, generalized Pareto tail.
 
     Index `dataset`, `statistic`; columns value, unit, as_of, source, basis, confidence, notes. The tail index is above
     one: without the statutory cap the mean is infinite.
     """
-    return read("fine_severity").set_index(["dataset", "statistic"])
+    return facts.table("fine_severity", ["dataset", "statistic"])

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
+from risk.reference.facts import FACTS, Facts
 from risk.reference.tables import read
 
 
-def marketplace_limits() -> pd.DataFrame:
+def marketplace_limits(facts: Facts = FACTS) -> pd.DataFrame:
     """What marketplaces demand of a seller: `metric` must be `comparison` ("below", "above", "at least") `limit`.
 
     `limit` is a fraction, measured over `window_days` (NaN: not recorded). `contractual_eu_uk` says whether the
     contract of sellers in the EU and UK holds it too. Platforms change them: presets to edit, never rules.
     """
-    return read("marketplace_limits")
+    return facts.table("marketplace_limits")
 
 
-def return_rates() -> pd.DataFrame:
+def return_rates(facts: Facts = FACTS) -> pd.DataFrame:
     """Return rates of retail, `value` in `unit`; no source was found by product group."""
-    return read("return_rates")
+    return facts.table("return_rates")
 
 
 def currency_episodes() -> pd.DataFrame:

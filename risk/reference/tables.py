@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +16,15 @@ DATES = ("as_of", "effective_since", "effective_from", "effective_to", "start", 
 Day = pd.Timestamp | date | str
 
 
-def read(name: str, index: str | None = None) -> pd.DataFrame:
+def read(name: str, index: str | list[str] | None = None) -> pd.DataFrame:
     """One table of `data/reference/`: text as text (NA is Namibia), numbers as float, days as timestamps."""
-    table = pd.read_csv(_file(f"{name}.csv"), index_col=index, keep_default_na=False, na_values=[""])
+    table = _parsed(_file(f"{name}.csv")).copy()
+    return table.set_index(index) if index else table
+
+
+@lru_cache(maxsize=64)
+def _parsed(file: Path) -> pd.DataFrame:
+    table = pd.read_csv(file, keep_default_na=False, na_values=[""])
     for column in table.columns.intersection(list(DATES)):
         table[column] = pd.to_datetime(table[column], format="%Y-%m-%d")
     return table
