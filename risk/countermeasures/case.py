@@ -107,7 +107,8 @@ def of_sales(share: float, usd: float = 0.0, abroad: bool = False) -> Callable[[
     """A share of all sales, or of those across a customs border, and a fixed amount a year."""
 
     def cost(case: Case) -> Cost:
-        amount, sales = case.amounts.of(usd, "USD"), case.sales_abroad if abroad else case.trade.turnover
+        amount = case.amounts.of(usd, "USD") if usd else 0.0
+        sales = case.sales_abroad if abroad else case.trade.turnover
         words: dict[str, object] = {"share": share, "sales": sales, "currency": case.amounts.currency}
         alone = Sentence(
             "Cost: {share:.2%} of {sales:,.0f} {currency} of sales a year, a starting assumption, please review.",
