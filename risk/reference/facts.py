@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -86,7 +87,7 @@ class Facts:
     def table(self, name: str, index: str | list[str] | None = None) -> pd.DataFrame:
         """One table as `risk.reference.tables.read` has it, with the user's cells in it."""
         table = read(name)
-        keys = row_keys(name) if name in self._tables else []
+        keys = row_keys(name) if name in self._tables else ()
         for row in self.rows(name):
             _enter(table, keys.index(row), [override for override in self.overrides if override[:2] == (name, row)])
         return table.set_index(index) if index else table
@@ -125,15 +126,16 @@ class Facts:
 FACTS = Facts()
 
 
-def row_keys(name: str) -> list[str]:
+@lru_cache(maxsize=64)
+def row_keys(name: str) -> tuple[str, ...]:
     """What names each row of a published table: its key columns, with a stroke between them."""
     columns = read(name)[list(KEYS[name])]
     rows = columns.astype(object).where(columns.notna(), "").itertuples(index=False)
-    return [" | ".join(str(part)[:10] if isinstance(part, date) else str(part) for part in row) for row in rows]
+    return tuple(" | ".join(str(part)[:10] if isinstance(part, date) else str(part) for part in row) for row in rows)
 
 
 def _row(table: str, row: str) -> dict[str, Any]:
-    keys = row_keys(table) if table in KEYS else []
+    keys = row_keys(table) if table in KEYS else ()
     if row not in keys:
         raise CellError("row", "The table {table} has no row {row} any more.", table=table, row=row)
     return {str(column): value for column, value in read(table).iloc[keys.index(row)].items()}
