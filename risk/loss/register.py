@@ -7,10 +7,13 @@ entries of all families in numbers that people think in: 90 % intervals of event
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -29,6 +32,8 @@ BASES = ("data", "facts", "expert")
 COVERAGE = 0.9
 NUMBERS = ("rate_low", "rate_high", "cost_low", "cost_high", "maximum")
 WORDS = ("owner", "reviewed")
+WIDEST = 1e9  # between the bounds of a cost: beyond it moments leave the range of numbers
+LONGEST = 200  # characters of a word
 COLUMNS = ("family", "key", "title", *NUMBERS, "mean", "basis", "source", *WORDS)
 _TAILS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 
@@ -109,8 +114,11 @@ def register_frame(families: Sequence[FamilyRisk]) -> pd.DataFrame:
     rate_low, rate_high: where the yearly rate lies with 90 %, equal where it is taken as known; cost_low, cost_high:
     5 % and 95 % quantile of the cost of one event; maximum: most that one event can cost, missing where unlimited.
     """
-    rows = [_row(family.name, entry) for family in families for entry in family.entries]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return _frame((family.name, entry) for family in families for entry in family.entries)
+
+
+def _frame(entries: Iterable[tuple[str, Entry]]) -> pd.DataFrame:
+    frame = pd.DataFrame([_row(family, entry) for family, entry in entries], columns=list(COLUMNS))
     frame["reviewed"] = pd.to_datetime(frame["reviewed"])
     return frame.astype(dict.fromkeys((*NUMBERS, "mean"), "float64"))
 
@@ -120,31 +128,56 @@ def edited(families: Sequence[FamilyRisk], frame: pd.DataFrame) -> tuple[list[Fa
 
     Only cells that differ from `register_frame` change anything: a changed rate becomes Poisson (equal bounds) or
     negative binomial, a changed cost fixed (equal bounds) or lognormal, capped at the maximum; the basis is then an
-    expert's. A row with a problem keeps its former numbers, its other words are taken.
+    expert's. A row with a problem keeps its former numbers, a word that cannot be its former word; a peril that is not
+    in the frame stays as it is.
     """
-    before = register_frame(families).set_index("key").to_dict("index")
-    problems: list[CellProblem] = []
-    entries: dict[str, Entry] = {}
-    found = {entry.key: entry for family in families for entry in family.entries}
+    found = {entry.key: (family.name, entry) for family in families for entry in family.entries}
+    rows, problems = _known(frame, found)
+    before = _frame(found[key] for key in rows).set_index("key").to_dict("index")
+    entries = {key: _edited_entry(found[key][1], before[key], row, problems) for key, row in rows.items()}
+    return [family.with_entries(entries) for family in families], problems
+
+
+def _known(frame: pd.DataFrame, found: Collection[str]) -> tuple[dict[str, dict[Any, Any]], list[CellProblem]]:
+    """The rows by key, and those that belong to no entry or to one that had a row already."""
+    rows: dict[str, dict[Any, Any]] = {}
+    problems = []
     for row in frame.to_dict("records"):
         key = str(row["key"])
         if key not in found:
             problems.append(CellProblem(key, "key", Sentence("No peril of the register is called {key}.", key=key)))
-            continue
-        entries[key] = _edited_entry(found[key], before[key], row, problems)
-    return [family.with_entries(entries) for family in families], problems
+        elif key in rows:
+            problems.append(CellProblem(key, "key", Sentence("{key} has a second row, which was left out.", key=key)))
+        else:
+            rows[key] = row
+    return rows, problems
 
 
 def read_register(families: Sequence[FamilyRisk], file: Any) -> tuple[list[FamilyRisk], list[CellProblem]]:
     """As `edited`, out of a CSV file that `register_frame(...).to_csv` wrote and somebody changed."""
+    return edited(families, read_cells(file, ("key", *NUMBERS), NUMBERS))
+
+
+def read_cells(file: Any, required: Sequence[str], numbers: Collection[str]) -> pd.DataFrame:
+    """The cells of a CSV file, a path or a binary file, as text; missing where empty. InputError where it is no such.
+
+    A spreadsheet of a country that writes decimal commas puts semicolons between the cells: it is read too.
+    """
+    content = file.read() if hasattr(file, "read") else Path(file).read_bytes()
     try:
-        frame = pd.read_csv(file, dtype={"key": "str", "owner": "str"}, parse_dates=["reviewed"], encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError("This file is no register: its columns are {columns}.", columns=", ".join(COLUMNS)) from error
-    missing = [column for column in ("key", *NUMBERS) if column not in frame]
+        text = content.decode("utf-8-sig")
+        comma = text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",")
+        frame = pd.read_csv(
+            io.StringIO(text), sep=";" if comma else ",", dtype="str", keep_default_na=False, na_values=[""]
+        )
+    except (ValueError, csv.Error) as error:
+        raise InputError("This file is no register in CSV and UTF-8, or it is empty.") from error
+    missing = [column for column in required if column not in frame]
     if missing:
-        raise InputError("The register lacks the columns {columns}.", columns=", ".join(missing))
-    return edited(families, frame)
+        raise InputError("This file is no register: it lacks the columns {columns}.", columns=", ".join(missing))
+    for column in numbers if comma else ():
+        frame[column] = frame[column].str.replace(",", ".")
+    return frame
 
 
 def _row(family: str, entry: Entry) -> tuple[object, ...]:
@@ -173,7 +206,7 @@ def _maximum(severity: Severity) -> float:
 def _edited_entry(
     entry: Entry, before: Mapping[Any, Any], row: Mapping[Any, Any], problems: list[CellProblem]
 ) -> Entry:
-    said = replace(entry, owner=_text(row.get("owner", entry.owner)), reviewed=_day(row.get("reviewed"), entry))
+    said = _reworded(entry, row, problems)
     changed = [column for column in NUMBERS if not same_cell(before[column], row[column])]
     if not changed:
         return said
@@ -183,6 +216,15 @@ def _edited_entry(
         problems.append(CellProblem(entry.key, error.column, error.sentence))
         return said
     return replace(said, peril=peril, basis="expert", source=Sentence("Entered in the register."))
+
+
+def _reworded(entry: Entry, row: Mapping[Any, Any], problems: list[CellProblem]) -> Entry:
+    try:
+        entry = replace(entry, owner=_text(row.get("owner", entry.owner)))
+        return replace(entry, reviewed=_day(row.get("reviewed", entry.reviewed)))
+    except CellError as error:
+        problems.append(CellProblem(entry.key, error.column, error.sentence))
+        return entry
 
 
 class CellError(InputError):
@@ -198,7 +240,6 @@ def _edited_peril(peril: Peril, row: Mapping[Any, Any], changed: Collection[str]
         peril = replace(peril, frequency=_frequency(*_interval(row, "rate_low", "rate_high")))
     if {"cost_low", "cost_high", "maximum"} & set(changed):
         peril = replace(peril, severity=_severity(*_interval(row, "cost_low", "cost_high"), row["maximum"]))
-    _finite_mean(peril.severity)
     return peril
 
 
@@ -215,6 +256,8 @@ def _interval(row: Mapping[Any, Any], low: str, high: str) -> tuple[float, float
 
 def number_cell(row: Mapping[Any, Any], column: str) -> float:
     """The number of a cell, zero or more; CellError where it is none."""
+    if _missing(row[column]):
+        raise CellError(column, "A number of 0 or more is missing here.")
     try:
         return not_negative(column, float(row[column]))
     except (InputError, TypeError, ValueError) as error:
@@ -229,9 +272,11 @@ def _frequency(low: float, high: float) -> Frequency:
 
 
 def _severity(low: float, high: float, maximum: Any) -> Severity:
-    severity: Severity = Fixed(low) if low == high else Lognormal.from_interval(low, high, COVERAGE)
-    if maximum is None or pd.isna(maximum):
-        return severity
+    if high > WIDEST * low:
+        raise CellError("cost_high", "{high:,g} is more than a billion times {low:,g}.", low=low, high=high)
+    severity = Fixed(low) if low == high else Lognormal.from_interval(low, high, COVERAGE)
+    if _missing(maximum):
+        return _known_tail(severity, high) if isinstance(severity, Lognormal) else severity
     cap = number_cell({"maximum": maximum}, "maximum")
     if cap < high:
         raise CellError(
@@ -243,11 +288,15 @@ def _severity(low: float, high: float, maximum: Any) -> Severity:
     return Capped(severity, cap) if cap > 0 else severity
 
 
-def _finite_mean(severity: Severity) -> None:
-    try:
-        severity.mean  # noqa: B018 - raises where the average is infinite
-    except InputError as error:
-        raise CellError("maximum", error.sentence.template, **error.sentence.values) from error
+def _known_tail(severity: Lognormal, high: float) -> Lognormal:
+    """The cost, whose average must not be made of what lies beyond all that its owner holds possible."""
+    if severity.mean > high:
+        raise CellError(
+            "maximum",
+            "The cost has so heavy a tail that its average lies above the upper bound: enter the most that one event "
+            "can cost, such as a statutory maximum or the value of the goods.",
+        )
+    return severity
 
 
 def same_cell(one: Any, other: Any) -> bool:
@@ -260,12 +309,19 @@ def same_cell(one: Any, other: Any) -> bool:
     return (math.isnan(left) and math.isnan(right)) or math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
 
 
+def _missing(value: Any) -> bool:
+    return value is None or pd.isna(value) or value == ""
+
+
 def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
+    text = "" if _missing(value) else str(value)
+    if len(text) > LONGEST:
+        raise CellError("owner", "At most {most} characters fit here.", most=LONGEST)
+    return text
 
 
-def _day(value: Any, entry: Entry) -> dt.date | None:
-    if value is None or pd.isna(value):
-        return entry.reviewed
-    day: dt.date = pd.Timestamp(value).date()
-    return day
+def _day(value: Any) -> dt.date | None:
+    try:
+        return None if _missing(value) else dt.date.fromisoformat(str(value)[:10])
+    except ValueError as error:
+        raise CellError("reviewed", "Write the day as 2026-11-30, not {value}.", value=value) from error

@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from risk.checks import InputError
 from risk.loss.frequency import NegativeBinomial, Poisson
 from risk.loss.model import RiskModel
 from risk.loss.perils import Peril, simulate_perils
-from risk.loss.register import COLUMNS, Entry, FamilyRisk, edited, read_register, register_frame
+from risk.loss.register import COLUMNS, NUMBERS, Entry, FamilyRisk, edited, read_register, register_frame
 from risk.loss.severity import Capped, Fixed, GeneralizedPareto, Lognormal
 from risk.loss.streams import spawn
 
@@ -104,8 +106,10 @@ def test_owner_and_review_leave_the_numbers_alone() -> None:
         ({"cost_low": -1.0}, "cost_low", "0 or more, not -1"),
         ({"cost_high": "many"}, "cost_high", "0 or more, not many"),
         ({"cost_high": math.inf}, "cost_high", "not inf"),
-        ({"cost_low": None}, "cost_low", "0 or more, not None"),
+        ({"cost_low": None}, "cost_low", "is missing"),
         ({"cost_high": 900.0, "maximum": 850.0}, "maximum", "is below the upper bound 900"),
+        ({"cost_low": 1.0, "cost_high": 1e6}, "maximum", "so heavy a tail"),
+        ({"cost_low": 1e-9, "cost_high": 1e300}, "cost_high", "more than a billion times"),
         ({"rate_low": 1e8, "rate_high": 1e8}, "rate_high", "too many to simulate"),
     ],
 )
@@ -117,6 +121,58 @@ def test_a_cell_that_cannot_be_is_named_and_nothing_is_lost(
     assert sentence in problems[0].sentence
     assert families[0].entries[1].peril == family().entries[1].peril
     assert families[0].entries[1].owner == "Mei"
+
+
+NUMBER = st.one_of(st.none(), st.floats(), st.floats(0, 1e6), st.floats(0, 1e300), st.just("1.5"), st.text(max_size=3))
+
+
+@given(cells=st.fixed_dictionaries({}, optional=dict.fromkeys(NUMBERS, NUMBER)))
+def test_whatever_is_entered_is_taken_or_named(cells: dict[str, object]) -> None:
+    families, problems = edited([family()], changed(**cells))
+    entry = families[0].entries[1]
+    assert {problem.column for problem in problems} <= set(NUMBERS)
+    assert entry.peril == family().entries[1].peril if problems else math.isfinite(entry.peril.mean)
+    register_frame(families)
+
+
+def test_a_maximum_tames_a_heavy_tail() -> None:
+    families, problems = edited([family()], changed(cost_low=1.0, cost_high=1e6, maximum=2e6))
+    assert problems == []
+    assert families[0].entries[1].peril.severity.mean < 2e6
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "sentence"),
+    [
+        ({"reviewed": "11/1/2026"}, "reviewed", "2026-11-30, not 11/1/2026"),
+        ({"owner": "x" * 201}, "owner", "At most 200 characters"),
+    ],
+)
+def test_a_word_that_cannot_be_is_named_and_the_numbers_are_taken(
+    cells: dict[str, object], column: str, sentence: str
+) -> None:
+    families, problems = edited([family()], changed(rate_low=2.0, rate_high=2.0, **cells))
+    assert [(problem.key, problem.column) for problem in problems] == [("legal.penalty", column)]
+    assert sentence in problems[0].sentence
+    assert families[0].entries[1].peril.frequency == Poisson(2.0)
+
+
+def test_part_of_the_register_leaves_the_other_rows_alone_and_a_second_row_out() -> None:
+    rows = changed(rate_low=2.0, rate_high=2.0).iloc[[1, 1]]
+    rows.iloc[1, rows.columns.get_loc("rate_high")] = 9.0
+    families, problems = edited([family()], rows)
+    assert families[0].entries[0] == family().entries[0]
+    assert families[0].entries[1].peril.frequency == Poisson(2.0)
+    assert "second row" in problems[0].sentence
+
+
+def test_a_file_with_decimal_commas_is_read_too() -> None:
+    text = changed(rate_low=2.5, rate_high=2.5, owner="Mei; Li").to_csv(index=False, sep=";", decimal=",")
+    families, problems = read_register([family()], io.BytesIO(text.encode("utf-8-sig")))
+    assert problems == []
+    assert families[0].entries[1].peril.frequency == Poisson(2.5)
+    assert families[0].entries[1].owner == "Mei; Li"
+    assert families[0].entries[0].peril == family().perils[0]
 
 
 def test_an_infinite_mean_needs_a_maximum() -> None:
@@ -131,10 +187,10 @@ def test_a_row_of_an_unknown_peril_is_named() -> None:
     assert "legal.unheard_of" in problems[0].sentence
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "key,rate_low\nx,1\n"])
-def test_a_file_that_is_no_register_is_refused(text: str) -> None:
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"key,rate_low\nx,1\n", b"\xff\xfe", b'"', b"a\n1,2,3\n4\n\0"])
+def test_a_file_that_is_no_register_is_refused(content: bytes) -> None:
     with pytest.raises(InputError, match="register"):
-        read_register([family()], io.BytesIO(text.encode()))
+        read_register([family()], io.BytesIO(content))
 
 
 def test_a_family_simulates_its_perils_and_names_each_once() -> None:
