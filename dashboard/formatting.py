@@ -73,6 +73,11 @@ def currency_name(code: str) -> str:
     return numbers.get_currency_name(code, locale=locale())
 
 
+def country_name(code: str) -> str:
+    """The country or market in words, by its ISO code: Germany, European Union; a code that nobody knows as it is."""
+    return str(locale().territories.get(code, code))
+
+
 def locale() -> Locale:
     """How to write: the language of the texts, in the browser's own country when that speaks it."""
     code = language()

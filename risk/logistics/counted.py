@@ -18,7 +18,7 @@ LANE = ("origin", "destination", "mode")
 def late_by(shipments: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Late parcels by carrier or lane, most parcels first.
 
-    Columns `by` (missing where not stated), parcels, resolved, late, overdue (in late), pending (in no rate), and
+    Columns `by` (missing where not stated; one row without any), parcels, resolved, late, overdue (in late), pending (in no rate), and
     rate, low, high of late among resolved.
     """
     counts = ["parcels", "resolved", "late", "overdue", "pending"]
@@ -62,5 +62,7 @@ def freight_by_mode(freight: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summed(frame: pd.DataFrame, by: Sequence[str], columns: list[str]) -> pd.DataFrame:
+    if not by:
+        return frame[columns].sum().to_frame().T
     sums = frame.groupby(list(by), dropna=False, as_index=False)[columns].sum()
     return sums.sort_values("parcels", ascending=False, ignore_index=True, kind="stable")
