@@ -174,14 +174,14 @@ def best_set(
         float((before - same.total([measure])).mean()) - joint_effect([measure], means) if measure.changes else 0.0
         for measure in measures
     ]
-    winner = [measures[place] for place in _winner(measures, means, changes, budget)]
+    winner = [measures[place] for place in best_places(measures, means, changes, budget)]
     after, cost = same.total(winner), sum(measure.annual_cost for measure in winner)
     avoided = expected_loss(before) - expected_loss(after)
     shortfall = expected_shortfall(before, level) - expected_shortfall(after, level)
     return BestSet(tuple(measure.key for measure in winner), cost, avoided, shortfall, avoided - cost)
 
 
-def _winner(
+def best_places(
     measures: Sequence[Countermeasure], means: Mapping[str, float], changes: Sequence[float], budget: float
 ) -> list[int]:
     """Places of the affordable set that promises most, of alike ones the smallest; bit k of a set is measure k."""
