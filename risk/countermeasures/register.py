@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from risk.checks import InputError, Sentence
+from risk.checks import Sentence
 from risk.loss.countermeasures import Countermeasure, Effect, Share
-from risk.loss.register import CellError, CellProblem, number_cell, same_cell
+from risk.loss.register import CellError, CellProblem, number_cell, read_cells, same_cell
 
 FREQUENCY = ("frequency_low", "frequency_mode", "frequency_high")
 SEVERITY = ("severity_low", "severity_mode", "severity_high")
@@ -67,10 +67,11 @@ def edited_measures(
     problems: list[CellProblem] = []
     for row in frame.to_dict("records"):
         key = str(row["key"])
-        if key not in lines:
-            problems.append(CellProblem(key, "key", Sentence("No measure of the table is called {key}.", key=key)))
+        line = lines.pop(key, None)
+        if line is None:
+            said = Sentence("No measure of the table is called {key}, or it has another row.", key=key)
+            problems.append(CellProblem(key, "key", said))
             continue
-        line = lines[key]
         try:
             edited[line.measure.key] = _edited(edited[line.measure.key], line, row)
         except CellError as error:
@@ -80,16 +81,7 @@ def edited_measures(
 
 def read_measures(measures: Sequence[Countermeasure], file: Any) -> tuple[list[Countermeasure], list[CellProblem]]:
     """As `edited_measures`, out of a CSV file that `measures_frame(...).to_csv` wrote and somebody changed."""
-    try:
-        frame = pd.read_csv(file, dtype={"key": "str"}, encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(
-            "This file is no table of measures: its columns are {columns}.", columns=", ".join(COLUMNS)
-        ) from error
-    missing = [column for column in ("key", *NUMBERS) if column not in frame]
-    if missing:
-        raise InputError("The table of measures lacks the columns {columns}.", columns=", ".join(missing))
-    return edited_measures(measures, frame)
+    return edited_measures(measures, read_cells(file, ("key", *NUMBERS), NUMBERS))
 
 
 def _lines(measures: Sequence[Countermeasure]) -> Iterator[Line]:
