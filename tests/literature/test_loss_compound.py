@@ -16,9 +16,10 @@ from scipy import stats
 from scipy.special import erf
 
 from risk.loss.aggregate import aggregate
+from risk.loss.event_trees import EventTree
 from risk.loss.frequency import NegativeBinomial, Poisson
 from risk.loss.lattice import Lattice, discretize
-from risk.loss.perils import Peril
+from risk.loss.perils import Peril, simulate_perils
 from risk.loss.severity import Empirical, Fixed, Gamma, Layer, Lognormal, Pert, Severity
 
 Floats = np.ndarray
@@ -223,6 +224,28 @@ def test_a_rare_lognormal_event_at_its_atom() -> None:
     severity = Lognormal.from_interval(100_000, 1_000_000)
     year = aggregate(Counts((0.995, 0.005)), severity)
     assert year.expected_shortfall(0.99) == pytest.approx(severity.mean * 0.005 / 0.01)
+
+
+def test_a_shock_that_hits_two_families_at_once() -> None:
+    """Closed form of common Poisson shocks: rates 1 and 2 of one's own, 0.5 in common; exponential 100 and 40.
+
+    Means 150 and 100, variances 30,000 and 8,000, covariance λ₀ E[X₁] E[X₂] = 2,000. A shock is one peril here, an
+    event tree with both costs, so that the covariance is what the variance of the sum has beyond those of the parts.
+    """
+    first, second = Gamma(1.0, 100.0), Gamma(1.0, 40.0)
+    perils = [
+        Peril("first", Poisson(1.0), first),
+        Peril("second", Poisson(2.0), second),
+        Peril("both", Poisson(0.5), EventTree((first, second))),
+    ]
+    assert sum(peril.mean for peril in perils) == pytest.approx(150 + 100)
+    variance = sum(peril.variance for peril in perils)
+    assert (variance - 30_000 - 8_000) / 2 == pytest.approx(2_000)
+    assert (variance - 38_000) / 2 / math.sqrt(30_000 * 8_000) == pytest.approx(0.12909944487358055)
+    total, years = simulate_perils(perils, 400_000, np.random.default_rng(4), "EUR").total, 400_000
+    squares = np.square(total - 250)
+    assert total.mean() == pytest.approx(250, abs=4 * math.sqrt(variance / years))
+    assert squares.mean() == pytest.approx(variance, abs=4 * squares.std() / math.sqrt(years))
 
 
 def test_panjer_cannot_start_where_the_transform_can() -> None:
