@@ -124,7 +124,7 @@ def _claims(claims: pd.DataFrame, code: str) -> None:
             charts.ranges(
                 known.assign(group=known["market"]).set_axis(names),
                 groups=dict(zip(served, parts.countries(served), strict=True)),
-                x_title=_("For one unit, {currency}, logarithmic").format(currency=code),
+                x_title=_("Per unit, {currency}, logarithmic").format(currency=code),
             ),
             title=_("What a rights holder may claim without proving a damage"),
             how_to_read=_(

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import formatting, panels
 from dashboard.escape import markdown
 from dashboard.families import parts
-from dashboard.formatting import money
+from dashboard.formatting import money, percent
 from dashboard.i18n import _, ngettext
 from risk.calibration import Answers
 from risk.figures import families as charts
@@ -47,11 +47,19 @@ def show(
 
 def _sales(places: pd.DataFrame, code: str) -> None:
     split = markets.relief_parts(places)
-    shown = charts.with_others(split.set_axis(parts.countries(split.index)), parts.MOST_ROWS, _("Other destinations"))
+    names = {
+        "free": _("In parcels free of duty"),
+        "due": _("Duty due"),
+        "inside": _("No border"),
+        "unknown": _("No rule recorded"),
+    }
+    met = split.loc[:, split.sum() > 0].set_axis(parts.countries(split.index))
+    shown = charts.with_others(met, parts.MOST_ROWS, _("Other destinations"))
     panels.chart(
         charts.stacked(
             shown,
-            names=(_("In parcels free of duty"), _("Duty due"), _("No border"), _("No rule recorded")),
+            names=[names[part] for part in met],
+            colours=[charts.AT_THE_BORDER[part] for part in met],
             x_title=_("Sales a year, {currency}").format(currency=code),
         ),
         title=_("How much of your sales is free of duty at the border"),
@@ -71,7 +79,7 @@ def _destinations(places: pd.DataFrame, code: str) -> None:
     shown = places.assign(
         country=parts.countries(places["country"]),
         relief=limits,
-        exempt=places["exempt_parcels"] / places["parcels"].where(places["parcels"] > 0),
+        exempt=(places["exempt_parcels"] / places["parcels"]).where(~places["relief"].isin(markets.NO_RULE)),
         next_change=parts.stated(places["next_change"]),
         rule=parts.stated(places["rule"]),
         source=parts.stated(places["source"]),
@@ -146,13 +154,12 @@ def _charges(charges: pd.DataFrame, amounts: Amounts) -> None:
     shown = charges.assign(
         destination=parts.countries(charges["destination"]),
         up_to=[_up_to(row) for row in charges.itertuples()],
-        charge=[money(row.charge, row.currency, digits=6) for row in charges.itertuples()],
+        charge=[_charge(row) for row in charges.itertuples()],
         **{name: parts.stated(charges[name]) for name in ("per", "channel", "next_change")},
     )
     columns: dict[str, Any] = {
         "destination": _("Market"),
         "charge": _("Charge"),
-        "rate": parts.share(_("of the value")),
         "per": _("per"),
         "channel": _("Only by"),
         "up_to": _("On parcels up to"),
@@ -166,6 +173,14 @@ def _charges(charges: pd.DataFrame, amounts: Amounts) -> None:
     panels.table(shown[list(columns)], key="legal_charges", title=_("Charges on small parcels"), columns=columns)
     st.caption(_("A parcel may owe one charge several times, or one of several: the amounts are not to be added up."))
     _without_rate(charges, amounts)
+
+
+def _charge(charge: Any) -> str:
+    flat, rate = money(charge.charge, charge.currency, digits=6), percent(charge.rate)
+    if pd.isna(charge.rate):
+        return flat
+    share = _("{rate} of the value").format(rate=rate)
+    return share if pd.isna(charge.charge) else _("{share} or {flat}").format(share=share, flat=flat)
 
 
 def _up_to(charge: Any) -> str:

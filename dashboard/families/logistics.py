@@ -128,7 +128,7 @@ def _late_chart(frame: pd.DataFrame, title: str, key: str) -> None:
     panels.chart(
         charts.rates(
             shown.set_index("name"),
-            x_title=_("Late, share of parcels with a known end"),
+            x_title=_("Share of parcels late"),
             hover=[f"{row['name']}: {_counted(row, 'late', 'resolved')}" for _place, row in shown.iterrows()],
         ),
         title=title,
@@ -157,7 +157,7 @@ def _holds(answers: Answers) -> None:
     panels.chart(
         charts.rates(
             frame.set_index("name"),
-            x_title=_("Held at customs, share of all parcels"),
+            x_title=_("Share of parcels held"),
             hover=[_hold(row, parcels) for _place, row in frame.iterrows()],
         ),
         title=_("Holds at customs by cause"),

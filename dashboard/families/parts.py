@@ -68,7 +68,7 @@ def amount(title: str, help: str | None = None) -> Any:  # noqa: A002  (Streamli
 
 def exact(title: str, help: str | None = None) -> Any:  # noqa: A002
     """A column of small amounts, such as that of a parcel."""
-    return st.column_config.NumberColumn(title, format="localized", help=help)
+    return st.column_config.NumberColumn(title, format="localized", step=0.01, help=help)
 
 
 def share(title: str, help: str | None = None) -> Any:  # noqa: A002

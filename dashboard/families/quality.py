@@ -70,7 +70,7 @@ def _returns(returns: pd.DataFrame, answers: Answers, code: str) -> None:
     panels.chart(
         charts.rates(
             shown.set_index("name"),
-            x_title=_("Returned, share of units sold"),
+            x_title=_("Share of units returned"),
             hover=[_said(row, code) for _place, row in shown.iterrows()],
         ),
         title=_("Returns by article group") if by == "category" else _("Returns by article"),
@@ -95,6 +95,8 @@ def _returns(returns: pd.DataFrame, answers: Answers, code: str) -> None:
         "refund_a_unit": parts.exact(_("a unit sold")),
     }
     panels.table(frame[list(columns)], key="quality_return_table", title=_("Returns in figures"), columns=columns)
+    if frame["rate"].isna().any():
+        st.caption(_("Where the files hold more units back than sold there is no rate."))
 
 
 def _complete(as_of: date) -> None:

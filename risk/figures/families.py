@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from risk.figures.base import COLOURWAY, NEUTRAL, figure, label
 
+AT_THE_BORDER = {"free": "#0F9D76", "due": "#D9730D", "inside": "#2F6FDE", "unknown": NEUTRAL}
 WATCHED = ("#C0392B", "#D9730D", "#2F6FDE")  # priority list, list, none
 DISPOSED = {"sellable": "#0F9D76", "damaged": "#D9730D", "destroyed": "#C0392B", "unknown": NEUTRAL}
 LONGEST = 26  # characters of a name beside the axis: on a phone it would leave no room for the plot
@@ -46,9 +47,10 @@ def stacked(
         }
         for column, name, colour in zip(parts.columns, names, colours, strict=False)
     ]
-    return figure(
+    chart = figure(
         x_title, "", legend=len(bars) > 1, traces=bars, y=named(parts.index), x={"tickformat": "~s"}, barmode="stack"
     )
+    return chart.update_layout(legend={"traceorder": "normal"})
 
 
 def rates(

@@ -21,6 +21,7 @@ from risk.reference import EU, de_minimis, parcel_charges, vat
 from risk.reference.wording import rule_in_words
 
 INSIDE, UNRECORDED, NO_RELIEF, NO_LIMIT, RELIEF = "inside", "unrecorded", "no relief", "no limit", "relief"
+NO_RULE = (INSIDE, UNRECORDED)
 
 SAFETY = Regime("legal.product_safety_fine", Sentence("Product-safety fine, European Union"), "gpsr_44", "EU")
 ELSEWHERE = (
@@ -56,8 +57,9 @@ def destinations(case: LegalCase, values: pd.DataFrame) -> pd.DataFrame:
     """Each destination with the rule for small parcels and the tax of the day, largest sales first.
 
     Columns country, sales, share (of turnover), parcels, relief (inside: no customs border; unrecorded; no relief; no
-    limit recorded; relief: up to `duty_limit`), duty_limit and tax_limit in `currency`, exempt_sales and exempt_parcels (up to
-    the limit), since, ends, rule, next_change, tax_rate, tax_a_parcel (on one of average value), as_of, source.
+    limit recorded; relief: up to `duty_limit`), duty_limit and tax_limit in `currency`, exempt_sales and
+    exempt_parcels (up to the limit), since, ends, rule, next_change, tax_rate, tax_a_parcel (on one of average
+    value), as_of, source.
     """
     rules = de_minimis(on=case.on, origin=case.seat or "", facts=case.facts).set_index("iso2")
     rates = vat(case.on, case.facts)["rate"]
