@@ -187,6 +187,10 @@ def _chargebacks(answers: Answers, facts: Facts) -> None:
         key="quality_chargebacks",
         height=150,
     )
+    _limit(row, limit)
+
+
+def _limit(row: Any, limit: Any) -> None:
     st.caption(
         _(
             "{count} orders, {share}. {platform} demands an {metric} {comparison} {limit} over {days} days, in which "
