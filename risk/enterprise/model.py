@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -28,6 +28,9 @@ from risk.loss.model import RiskModel
 from risk.loss.register import FamilyRisk
 from risk.loss.streams import spawn
 from risk.loss.table import YearLossTable, largest_events
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -138,6 +141,8 @@ def dependence_range(table: YearLossTable, level: float, rng: Generator) -> pd.D
     Columns loss, var, es and their standard errors loss_error, var_error, es_error. The losses of each family are the
     same in all three.
     """
+    import pandas as pd
+
     families = family_table(table)
     cases = {
         "independent": independent(families, rng),

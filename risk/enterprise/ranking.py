@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -21,6 +21,9 @@ from risk.loss.model import RiskModel
 from risk.loss.register import FamilyRisk
 from risk.loss.streams import spawn
 from risk.loss.table import YearLossTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -83,6 +86,8 @@ def rank(
     uncertainty of the effects; pays: probability that it is above zero. A change of a whole model (hedge, insurance) is
     taken as certain.
     """
+    import pandas as pd
+
     same = SameYears.of(enterprise, years, rng)
     means = same.means
     rows = [

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, inf
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, Sentence, at_least, between, one_of, positive, vector
 from risk.loss.measures import expected_loss, expected_shortfall, standard_error, value_at_risk
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -93,6 +96,8 @@ def running_estimates(losses: ArrayLike, level: float = 0.99, steps: int = 20) -
 
     Columns: years, mean, mean_error, var, var_error, es, es_error; the last row is all years.
     """
+    import pandas as pd
+
     values = vector("losses", losses)
     between("level", level, 0.0, 1.0)
     at_least("number of losses", values.size, 2 * at_least("steps", steps, 1))

@@ -6,12 +6,16 @@ an atom at value at risk only as far as the tail reaches into it. So expected sh
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, at_least, between, one_of, vector
 from risk.loss.table import YearLossTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -60,6 +64,8 @@ def expected_shortfall(losses: ArrayLike, level: float, weights: ArrayLike | Non
 
 def exceedance_curve(losses: ArrayLike, weights: ArrayLike | None = None) -> pd.DataFrame:
     """P(L > loss) at each distinct loss, ascending: columns loss, probability."""
+    import pandas as pd
+
     values, shares = _weighted(losses, weights)
     distinct, place = np.unique(values, return_inverse=True)
     mass = np.bincount(place, weights=shares) / (values.size if shares is None else 1.0)
@@ -85,6 +91,8 @@ def shortfall_contributions(table: YearLossTable, level: float) -> pd.Series[flo
     fraction as in the expected shortfall. Index: driver. Source: Tasche, Risk contributions and performance
     measurement, TU München (1999); Acerbi and Tasche (2002) for the atom.
     """
+    import pandas as pd
+
     weights = _tail_weights(table.total, level)
     return pd.Series(weights @ table.losses, index=pd.Index(table.drivers, name="driver"), name="contribution")
 

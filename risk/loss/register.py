@@ -14,10 +14,9 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import pandas as pd
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
@@ -27,6 +26,9 @@ from risk.loss.perils import Peril, simulate_perils
 from risk.loss.severity import Capped, Fixed, Lognormal, Severity
 from risk.loss.streams import spawn
 from risk.loss.table import YearLossTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BASES = ("data", "facts", "expert")
 COVERAGE = 0.9
@@ -118,6 +120,8 @@ def register_frame(families: Sequence[FamilyRisk]) -> pd.DataFrame:
 
 
 def _frame(entries: Iterable[tuple[str, Entry]]) -> pd.DataFrame:
+    import pandas as pd
+
     frame = pd.DataFrame([_row(family, entry) for family, entry in entries], columns=list(COLUMNS))
     frame["reviewed"] = pd.to_datetime(frame["reviewed"])
     return frame.astype(dict.fromkeys((*NUMBERS, "mean"), "float64"))
@@ -163,6 +167,8 @@ def read_cells(file: Any, required: Sequence[str], numbers: Collection[str]) -> 
 
     A spreadsheet of a country that writes decimal commas puts semicolons between the cells: it is read too.
     """
+    import pandas as pd
+
     content = file.read() if hasattr(file, "read") else Path(file).read_bytes()
     try:
         text = content.decode("utf-8-sig")
@@ -310,6 +316,8 @@ def same_cell(one: Any, other: Any) -> bool:
 
 
 def _missing(value: Any) -> bool:
+    import pandas as pd
+
     return value is None or pd.isna(value) or value == ""
 
 

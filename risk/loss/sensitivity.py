@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -15,6 +14,9 @@ from risk.checks import InputError, at_least, between
 from risk.loss.measures import expected_loss, expected_shortfall
 from risk.loss.model import RiskModel
 from risk.loss.streams import spawn
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +31,8 @@ def tornado(
     assumption, low, high, mean_low, mean_high, es_low, es_high, swing; `attrs` hold the mean and es of the model as it
     is.
     """
+    import pandas as pd
+
     between("level", level, 0.0, 1.0)
     _refuse_unknown(model, ranges)
 
@@ -49,6 +53,8 @@ def sobol_indices(function: Callable[[Floats], Floats], inputs: int, draws: int,
     blocks. A row an input: first, total, each with its standard error. Estimators of Jansen, Computer Physics
     Communications 117 (1999), on plain random numbers, so that the errors are those of means.
     """
+    import pandas as pd
+
     at_least("draws", draws, 100)
     stream = spawn(rng, "sobol")
     left, right = stream.random((draws, at_least("inputs", inputs, 1))), stream.random((draws, inputs))

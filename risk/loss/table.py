@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, currency_code
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,8 @@ class YearLossTable:
 
     def frame(self) -> pd.DataFrame:
         """The table as a frame, one column a driver, index = year of the simulation."""
+        import pandas as pd
+
         return pd.DataFrame(self.losses, columns=list(self.drivers)).rename_axis(index="year")
 
     def beside(self, *others: YearLossTable) -> YearLossTable:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, lgamma, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, at_least, between, not_negative, positive, vector
 from risk.loss.frequency import NegativeBinomial
 from risk.loss.severity import Lognormal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -203,6 +206,8 @@ def shrink_rates(events: ArrayLike, exposure: ArrayLike) -> pd.DataFrame:
     counts with the spread between groups from the data (semiparametric empirical Bayes): Klugman, Panjer and Willmot,
     Loss Models, 4th edition (2012), section 19.3. Where groups differ no more than chance, all get the common rate.
     """
+    import pandas as pd
+
     counts, weights = vector("events", events), vector("exposure", exposure)
     at_least("number of groups", counts.size, 2)
     if counts.shape != weights.shape or (weights <= 0).any() or (counts < 0).any():

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from risk.checks import Sentence, one_of
 from risk.loss.estimation.families import FAMILIES
 from risk.loss.estimation.likelihood import Maximum, Sample, maximise
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALL = ("lognormal", "gamma", "weibull", "generalized-pareto")
 
@@ -41,6 +43,8 @@ def fit_severity(
 
 def table_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The rows as a frame whose notes stay sentences: pandas would turn them into plain text."""
+    import pandas as pd
+
     notes = [row.pop("note") for row in rows]
     return pd.DataFrame(rows).assign(note=pd.Series(notes, dtype=object))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, Sentence, at_least, between, not_negative, vector
 from risk.loss.estimation.families import FAMILIES
 from risk.loss.estimation.likelihood import Sample, loglikelihood, maximise
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -123,6 +126,8 @@ def mean_excess(losses: ArrayLike, thresholds: ArrayLike | None = None) -> pd.Da
     A line that rises is a Pareto tail of index slope / (1 + slope), a level one an exponential tail. Left out,
     the thresholds are the losses themselves but the three largest; one with a single exceedance has no error.
     """
+    import pandas as pd
+
     values = np.sort(vector("losses", losses))
     cuts = np.unique(values)[:-3] if thresholds is None else vector("thresholds", thresholds)
     above = [values[np.searchsorted(values, cut, side="right") :] - cut for cut in cuts]
@@ -132,6 +137,8 @@ def mean_excess(losses: ArrayLike, thresholds: ArrayLike | None = None) -> pd.Da
 
 def tail_stability(losses: ArrayLike, thresholds: Sequence[float], coverage: float = 0.95) -> pd.DataFrame:
     """The tail index by threshold: threshold, exceedances, shape, low, high, converged. Choose where it stays level."""
+    import pandas as pd
+
     fits = [fit_tail(losses, threshold, coverage) for threshold in thresholds]
     columns = ["threshold", "exceedances", "shape", "low", "high", "converged"]
     return pd.DataFrame([[getattr(fit, column) for column in columns] for fit in fits], columns=columns)
