@@ -8,6 +8,7 @@ import gc
 import hashlib
 import re
 import sys
+import threading
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,8 @@ def test_what_is_no_request_passes_through() -> None:
 
 
 def test_a_warm_start_leaves_the_collector_nothing_to_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server.kernels, "warm", lambda *, wait: wait)
+
     async def begin() -> int:
         async with server.lifespan(None):
             return gc.get_freeze_count()
@@ -118,6 +121,33 @@ def test_a_warm_start_leaves_the_collector_nothing_to_walk(monkeypatch: pytest.M
     finally:
         gc.unfreeze()
     assert set(server.WARM) <= set(sys.modules)
+
+
+def test_the_server_starts_while_the_kernels_are_still_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numpy answers in the meantime: tests/loss/test_kernels.py."""
+    started, compiled = threading.Event(), threading.Event()
+
+    def slow(*, wait: bool = False) -> bool:
+        started.set()
+        return compiled.wait(60) and wait
+
+    async def begin() -> list[threading.Thread]:
+        async with server.lifespan(None):
+            assert started.wait(60)
+            return [thread for thread in threading.enumerate() if thread.name == "warm-kernels"]
+
+    monkeypatch.setattr(server.kernels, "warm", slow)
+    try:
+        (compiling,) = asyncio.run(begin())
+        assert compiling.daemon
+        frozen = gc.get_freeze_count()
+        kept = [[] for _ in range(10_000)]
+        compiled.set()
+        compiling.join(60)
+        assert gc.get_freeze_count() >= frozen + len(kept)
+    finally:
+        compiled.set()
+        gc.unfreeze()
 
 
 def failing() -> None:
