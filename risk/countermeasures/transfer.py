@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from risk.checks import InputError, Sentence, not_negative
 from risk.countermeasures.case import Case, price
+from risk.currency.hedging import hedged_share
 from risk.currency.model import CurrencyRisk
 from risk.loss.countermeasures import Countermeasure
 from risk.loss.insurance import Insurance
@@ -16,7 +17,7 @@ from risk.loss.model import RiskModel
 from risk.loss.perils import Peril
 from risk.loss.register import FamilyRisk
 
-SOLD_FORWARD = 0.5  # of the expected receipts
+SOLD_FORWARD = 0.5  # of the expected receipts of a currency, until its owner says another share
 DEALING = 500  # USD a year for the account, the deals and the books
 LOADING = 0.5  # of the expected payout, for the insurer's expenses, commission, tax and profit
 CARGO = ("logistics.loss",)
@@ -31,31 +32,35 @@ PREMIUM = Sentence(
 )
 
 
-def forwards(case: Case, currency: CurrencyRisk | None) -> Iterator[Countermeasure]:
-    """Half of the expected receipts sold forward in every currency that is hedged less.
+def forwards(case: Case, currency: CurrencyRisk | None, hedge: Mapping[str, float]) -> Iterator[Countermeasure]:
+    """Expected receipts sold forward, by default half of each currency, where the model hedges less.
 
     Forward points and dealing spread are losses of the model: the annual cost is the work alone.
     """
-    if currency is None or (currency.ratios >= SOLD_FORWARD).all():
+    if currency is None:
+        return
+    shares = {code: hedge.get(code, SOLD_FORWARD) for code in currency.currencies}
+    if (currency.ratios >= np.array(list(shares.values()))).all():
         return
     source = Sentence(
-        "Sells {share:.0%} of the expected receipts forward; the page on hedging finds a better share. Forward points "
-        "and dealing spread are in the loss with the measure, not in its cost: expected loss may rise for bad years to "
-        "fall. Cost: {cost:,.0f} {currency} a year of work, a starting assumption, please review.",
-        share=SOLD_FORWARD,
+        "Sells {share:.0%} of the expected receipts forward, as set on the page on hedging, which finds a better "
+        "share. Forward points and dealing spread are in the loss with the measure, not in its cost: expected loss may "
+        "rise for bad years to fall. Cost: {cost:,.0f} {currency} a year of work, a starting assumption, please review.",
+        share=hedged_share(currency, shares),
         cost=case.amounts.of(DEALING, "USD"),
         currency=case.amounts.currency,
     )
-    changes: Mapping[str, Callable[[RiskModel], RiskModel]] = {currency.name: partial(sold_forward, SOLD_FORWARD)}
+    change = partial(sold_forward, tuple(shares.values()))
+    changes: Mapping[str, Callable[[RiskModel], RiskModel]] = {currency.name: change}
     title, cost = Sentence("Forward contracts"), case.amounts.of(DEALING, "USD")
     yield Countermeasure("forwards", title, cost, changes=changes, source=source)
 
 
-def sold_forward(share: float, model: RiskModel) -> RiskModel:
-    """The currency model with at least this share of each currency sold forward."""
+def sold_forward(shares: Sequence[float], model: RiskModel) -> RiskModel:
+    """The currency model with at least these shares of its currencies, in their order, sold forward."""
     if not isinstance(model, CurrencyRisk):
         raise InputError(f"only a currency model is hedged, not {model.name}")
-    return model.hedged(np.maximum(model.ratios, share))
+    return model.hedged(np.maximum(model.ratios, shares))
 
 
 def cargo_insurance(case: Case) -> Iterator[Countermeasure]:

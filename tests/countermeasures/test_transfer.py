@@ -98,4 +98,16 @@ def test_cover_and_hedge_refuse_the_wrong_kind_of_model(
     with pytest.raises(InputError, match="only a family of the register is insured, not currency"):
         insured({"x": Insurance()}, currency)
     with pytest.raises(InputError, match="only a currency model is hedged, not legal"):
-        sold_forward(0.5, families(sold)[0])
+        sold_forward((0.5,), families(sold)[0])
+
+
+def test_forwards_sell_the_shares_that_were_chosen_and_never_less_than_is_sold(
+    families: Families, sold: Trade, fx: Mapping[str, float], currency: CurrencyRisk
+) -> None:
+    legal = families(sold)[:1]
+    chosen = {one.key: one for one in catalogue(legal, sold, fx, currency, hedge={"USD": 0.25, "GBP": 0.1})}
+    hedged = chosen["forwards"].applied(currency)
+    assert isinstance(hedged, CurrencyRisk)
+    np.testing.assert_array_equal(hedged.ratios, [0.25, 0.8])
+    nothing = catalogue(legal, sold, fx, currency, hedge={"USD": 0.0, "GBP": 0.0})
+    assert "forwards" not in {measure.key for measure in nothing}
