@@ -11,6 +11,7 @@ import enum
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,8 +24,9 @@ _PLAIN = (type(None), type(pd.NA), bool, int, float, str, bytes, datetime.date, 
 def digest(*values: object) -> str:
     """SHA-256 of the values; equal values of the same types have equal digests, in every process.
 
-    Takes plain values, dates, arrays, frames, dataclasses, functions by their name, and tuples, lists, sets and
-    mappings of them. Raises TypeError for anything else: a key must not depend on what it cannot see.
+    Takes plain values, dates, arrays, frames, dataclasses, functions by their name, also with some arguments, and
+    tuples, lists, sets and mappings of them. Raises TypeError for anything else: a key must not depend on what it
+    cannot see.
     """
     found = hashlib.sha256()
     for part in _parts(values):
@@ -48,6 +50,8 @@ def _parts(value: object) -> Iterator[bytes]:
         yield from _fields(value)
     elif isinstance(value, (tuple, list, set, frozenset, Mapping)):
         yield from _collection(value)
+    elif isinstance(value, partial):
+        yield from _parts([value.func, value.args, value.keywords])
     else:
         yield _name(value).encode()
 

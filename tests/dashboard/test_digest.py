@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -113,3 +114,10 @@ def test_what_cannot_be_seen_into_is_refused_or_known_by_name(value: object) -> 
 def test_dates_and_missing_values_are_plain() -> None:
     assert digest(date(2025, 1, 1)) != digest(date(2025, 1, 2))
     assert len({digest(None), digest(pd.NaT), digest(pd.NA), digest(np.nan)}) == 4
+
+
+def test_a_function_with_some_arguments_is_known_by_both() -> None:
+    same = digest(partial(divmod, 7)), digest(partial(divmod, 7))
+    assert same[0] == same[1]
+    assert len({digest(partial(divmod, 7)), digest(partial(divmod, 8)), digest(divmod), digest(partial(pow, 7))}) == 4
+    assert digest(partial(int, base=2)) != digest(partial(int, base=8))
