@@ -63,6 +63,7 @@ def figures(shown: Sequence[Figure]) -> None:
                 delta_description=figure.against,
                 help=figure.help or None,
                 border=True,
+                height="stretch",
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,19 @@ from numpy.typing import NDArray
 COLOURWAY = ("#2F6FDE", "#D9730D", "#0F9D76", "#B4459E", "#8A7A00", "#2AA1C9", "#C0392B", "#7A7F87")
 
 Chart = go.Figure  # the type, for those who only pass a chart on
+NAME = 26  # characters of a line of a name beside a bar
 NEUTRAL = "#7A7F87"  # of lines that are no data; reads on white and on black
 
 
 def label(text: object) -> str:
     """The text as Plotly shows it literally: no tags, no entities of its own, on one line."""
     return html.escape(" ".join(str(text).split()))
+
+
+def wrapped(text: object, width: int = NAME) -> str:
+    """A label on lines of so many characters, or one longer word: names beside bars must leave room for the bars."""
+    lines = textwrap.wrap(" ".join(str(text).split()), width, break_long_words=False, break_on_hyphens=False)
+    return "<br>".join(html.escape(line) for line in lines)
 
 
 def figure(

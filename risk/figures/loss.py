@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from risk.figures.base import COLOURWAY, NEUTRAL, figure, label, thinned
+from risk.figures.base import COLOURWAY, NEUTRAL, figure, label, thinned, wrapped
 
 POINTS = 400
 
 
 def exceedance(
-    curves: Mapping[str, pd.DataFrame], *, x_title: str, y_title: str, markers: Mapping[str, float] | None = None
+    curves: Mapping[str, pd.DataFrame],
+    *,
+    x_title: str,
+    y_title: str,
+    markers: Mapping[str, float] | None = None,
+    rarest: float = 0.0,
 ) -> go.Figure:
-    """Exceedance curves by name, each a frame of `loss` and `probability`; markers are vertical lines at a loss."""
+    """Exceedance curves by name, each a frame of `loss` and `probability`; markers are vertical lines at a loss.
+
+    The chart opens on what is more likely than `rarest`: a far tail would squeeze the years that matter to the edge.
+    """
     chart = figure(x_title, y_title)
     for place, (name, curve) in enumerate(curves.items()):
         shown = tail_points(curve)
@@ -27,7 +35,19 @@ def exceedance(
         _mark(chart, loss, name, right=loss == max(markers.values()))  # type: ignore[union-attr]
     chart.update_yaxes(type="log", tickformat=".3~%", hoverformat=".3~%")
     chart.update_xaxes(hoverformat=",.3s")
-    return chart
+    return _opened_on(chart, curves, [*(markers or {}).values()], rarest) if rarest else chart
+
+
+def _opened_on(
+    chart: go.Figure, curves: Mapping[str, pd.DataFrame], marked: Sequence[float], rarest: float
+) -> go.Figure:
+    seen = [curve.loc[curve["probability"] >= rarest, "loss"].to_numpy() for curve in curves.values()]
+    losses = np.concatenate([*seen, marked])
+    if losses.size == 0:
+        return chart
+    space = 0.04 * (losses.max() - losses.min())
+    chart.update_xaxes(range=[losses.min() - space, losses.max() + space])
+    return chart.update_yaxes(range=[np.log10(rarest), 0.04])
 
 
 def _mark(chart: go.Figure, x: float, name: str, *, right: bool = True) -> None:
@@ -51,14 +71,18 @@ def tail_points(curve: pd.DataFrame, most: int = POINTS) -> pd.DataFrame:
     return visible.iloc[np.unique(np.minimum(wanted, len(visible) - 1))]
 
 
-def drivers(contributions: pd.Series[float], *, x_title: str, y_title: str = "") -> go.Figure:
-    """Contribution of each driver as horizontal bars, largest on top."""
-    ordered = contributions.sort_values()
+def drivers(
+    contributions: pd.Series[float], *, x_title: str, y_title: str = "", rest: Mapping[str, float] | None = None
+) -> go.Figure:
+    """Contribution of each driver as horizontal bars, largest on top, and what is left of all others below them."""
+    others = pd.Series(rest or {}, dtype="float64")
+    ordered = pd.concat([others, contributions.sort_values()])
     colour = [COLOURWAY[0] if value >= 0 else COLOURWAY[2] for value in ordered]
+    colour[: len(others)] = [NEUTRAL] * len(others)
     chart = figure(x_title, y_title, legend=False)
-    names = [label(name) for name in ordered.index]
+    names = [wrapped(name) for name in ordered.index]
     chart.add_bar(x=ordered.to_numpy(), y=names, orientation="h", marker={"color": colour})
-    chart.update_xaxes(hoverformat=",.3s")
+    chart.update_xaxes(hoverformat=",.3s", nticks=6)
     return chart
 
 

@@ -98,7 +98,7 @@ def loss_page() -> None:
     loss_panel.show(before, after, level=level, key="test")
 
 
-def test_the_panel_shows_what_is_left_and_the_change() -> None:
+def test_the_panel_shows_a_bad_year_as_it_is_and_what_the_measures_would_change() -> None:
     at = AppTest.from_function(loss_page).run()
     assert not at.exception
     assert [metric.label for metric in at.metric] == [
@@ -106,11 +106,11 @@ def test_the_panel_shows_what_is_left_and_the_change() -> None:
         "Value at risk, 95%",
         "Expected shortfall, 95%",
     ]
-    assert [metric.value for metric in at.metric] == ["EUR\u00a0251", "EUR\u00a0476", "EUR\u00a0488"]
+    assert [metric.value for metric in at.metric] == ["EUR\u00a0502", "EUR\u00a0951", "EUR\u00a0976"]
     assert [metric.delta for metric in at.metric] == ["-EUR\u00a0251", "-EUR\u00a0476", "-EUR\u00a0488"]
     assert "From 1,000 simulated years." in at.caption[0].value
     curve, drivers = (json.loads(chart.proto.spec)["data"] for chart in at.get("plotly_chart"))
-    assert [line["name"] for line in curve] == ["Before measures", "After measures"]
+    assert [line["name"] for line in curve] == ["As it is", "With the counter-measures"]
     assert drivers[0]["y"] == ["b", "a"]
 
 
@@ -119,7 +119,7 @@ def test_the_address_carries_the_level_and_the_figures_follow() -> None:
     at.query_params["test_level"] = "99%"
     at.run()
     assert at.metric[1].label == "Value at risk, 99%"
-    assert at.metric[1].value == "EUR\u00a0496"
+    assert at.metric[1].value == "EUR\u00a0991"
     at.button_group("test_level").set_value("90%").run()
     assert at.metric[1].label == "Value at risk, 90%"
 

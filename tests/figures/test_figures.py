@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.figures import base, currency, loss
+from risk.figures import base, currency, enterprise, loss
 from risk.loss.measures import exceedance_curve
 
 HOSTILE = "<a href='https://example.com'>x</a> & <b>y</b>\n$z$"
@@ -25,6 +25,8 @@ def charts_with_hostile_names() -> list[object]:
     return [
         loss.exceedance({HOSTILE: exceedance_curve([0, 1, 2])}, x_title=HOSTILE, y_title="", markers={HOSTILE: 1.0}),
         loss.drivers(pd.Series({HOSTILE: 1.0}), x_title=HOSTILE),
+        enterprise.stacked(pd.DataFrame({HOSTILE: [1.0]}, index=[HOSTILE]), x_title=HOSTILE),
+        enterprise.benefits(pd.DataFrame({"value": 1.0, "low": 0.0, "high": 2.0}, index=[HOSTILE]), x_title=HOSTILE),
         loss.distribution({HOSTILE: [1.0, 2.0]}, x_title=HOSTILE, y_title=""),
         loss.frontier(
             pd.DataFrame({"x": [1.0], HOSTILE: [2.0]}), points={HOSTILE: (1.0, 2.0)}, x_title=HOSTILE, y_title=""
@@ -103,3 +105,24 @@ def test_frontier_marks_the_quarters_of_the_ratio_and_the_choice() -> None:
     assert [mark for mark in line.text if mark] == ["0%", "25%", "50%", "75%", "100%"]
     assert list(line.y) == pytest.approx(list(curve["es"]))
     assert (choice.name, list(choice.x), list(choice.y)) == ("Your choice", [0.7], [6.0])
+
+
+def test_an_exceedance_chart_opens_on_the_years_that_matter_and_keeps_all() -> None:
+    curve = exceedance_curve(np.random.default_rng(3).pareto(1.5, size=20_000))
+    chart = loss.exceedance({"a": curve}, x_title="", y_title="", markers={"limit": 90.0}, rarest=0.0025)
+    rare = curve.loc[curve["probability"] >= 0.0025, "loss"].max()
+    low, high = chart.layout.xaxis.range
+    assert low < 0 < max(rare, 90.0) < high < curve["loss"].max()
+    assert chart.layout.yaxis.range[0] == pytest.approx(np.log10(0.0025))
+    assert chart.data[0].x[-1] == curve["loss"].iloc[-2]  # the last loss that some year exceeds
+
+
+def test_all_others_stand_below_the_largest_drivers_however_large_they_are() -> None:
+    chart = loss.drivers(pd.Series({"a": 1.0, "b": 3.0}), x_title="", rest={"others": 9.0})
+    assert list(chart.data[0].y) == ["others", "a", "b"]
+
+
+def test_a_long_name_goes_over_several_lines_and_stays_text() -> None:
+    name = "Data-protection fine <b>of</b> California & others"
+    assert base.wrapped(name, 20) == "Data-protection fine<br>&lt;b&gt;of&lt;/b&gt; California<br>&amp; others"
+    assert base.wrapped("short") == "short"
