@@ -15,6 +15,7 @@ from risk.ip import IpHistory, IpRisk, ip_risk
 from risk.legal import LegalHistory, LegalRisk, legal_risk
 from risk.logistics import LogisticsRisk, logistics_risk
 from risk.quality import QualityRisk, quality_risk
+from risk.reference import FACTS, Facts
 from risk.trade import Trade
 
 NO_SEAT = Sentence(
@@ -41,18 +42,20 @@ def calibrate(
     on: dt.date,
     seat: str | None = None,
     margin: float | None = None,
+    facts: Facts = FACTS,
 ) -> Calibrated:
     """Trade and families of a history on a day, in the reporting currency.
 
     `fx`: units of `reporting` for one unit of each currency, as `conversion` gives. `seat`: ISO code of the country
     that the seller is in and ships from, by default where most parcels start. `margin`: share of sales left after
-    goods, freight and fees, by default that of the lines whose goods have a cost. InputError without sales.
+    goods, freight and fees, by default that of the lines whose goods have a cost. `facts`: the published ones, or those
+    with cells of the owner. InputError without sales.
     """
     currency_code("reporting", reporting)
     money = Money(reporting, fx)
     trade, notes = trade_of(answers, money, margin)
     seat = seat or shipped_from(answers)
-    makers = _makers(answers, money, trade, on, seat)
+    makers = _makers(answers, money, trade, on, seat, facts)
     made = [_family_or_reason(name, make) for name, make in makers.items()]
     families = tuple(family for family in made if not isinstance(family, Sentence))
     notes += [NO_SEAT] if seat is None else []
@@ -62,15 +65,15 @@ def calibrate(
 
 
 def _makers(
-    answers: Answers, money: Money, trade: Trade, on: dt.date, seat: str | None
+    answers: Answers, money: Money, trade: Trade, on: dt.date, seat: str | None, facts: Facts
 ) -> dict[str, Callable[[], Family]]:
     events, fx = events_of(answers), money.fx
     legal, own = ({key: n for key, n in events.items() if key.startswith(family)} for family in ("legal.", "ip."))
     return {
-        "legal": lambda: legal_risk(trade, LegalHistory(legal), on, fx, seat),
-        "logistics": lambda: logistics_risk(trade, logistics_history(answers, money), on, fx, seat),
-        "ip": lambda: ip_risk(trade, IpHistory(own), on, fx, seat),
-        "quality": lambda: quality_risk(trade, quality_history(answers, money), on, fx),
+        "legal": lambda: legal_risk(trade, LegalHistory(legal), on, fx, seat, facts=facts),
+        "logistics": lambda: logistics_risk(trade, logistics_history(answers, money), on, fx, seat, facts=facts),
+        "ip": lambda: ip_risk(trade, IpHistory(own), on, fx, seat, facts=facts),
+        "quality": lambda: quality_risk(trade, quality_history(answers, money), on, fx, facts=facts),
     }
 
 

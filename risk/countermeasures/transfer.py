@@ -45,7 +45,8 @@ def forwards(case: Case, currency: CurrencyRisk | None, hedge: Mapping[str, floa
     source = Sentence(
         "Sells {share:.0%} of the expected receipts forward, as set on the page on hedging, which finds a better "
         "share. Forward points and dealing spread are in the loss with the measure, not in its cost: expected loss may "
-        "rise for bad years to fall. Cost: {cost:,.0f} {currency} a year of work, a starting assumption, please review.",
+        "rise for bad years to fall. Cost: {cost:,.0f} {currency} a year of work, a starting assumption, please "
+        "review.",
         share=hedged_share(currency, shares),
         cost=case.amounts.of(DEALING, "USD"),
         currency=case.amounts.currency,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 COLOURWAY = ("#2F6FDE", "#D9730D", "#0F9D76", "#B4459E", "#8A7A00", "#2AA1C9", "#C0392B", "#7A7F87")
 
 Chart = go.Figure  # the type, for those who only pass a chart on
-NAME = 26  # characters of a line of a name beside a bar
+NAME = 30  # characters of a line of a name beside a bar
 NEUTRAL = "#7A7F87"  # of lines that are no data; reads on white and on black
 
 

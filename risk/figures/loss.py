@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from risk.figures.base import COLOURWAY, NEUTRAL, figure, label, thinned, wrapped
 
 POINTS = 400
+DASHES = ("solid", "dash", "dot")
 
 
 def exceedance(
@@ -29,7 +30,7 @@ def exceedance(
     chart = figure(x_title, y_title)
     for place, (name, curve) in enumerate(curves.items()):
         shown = tail_points(curve)
-        line = {"shape": "hv", "width": 2.5, "dash": "solid" if place == 0 else "dash"}
+        line = {"shape": "hv", "width": 2.5, "dash": DASHES[min(place, len(DASHES) - 1)]}
         chart.add_scatter(x=shown["loss"], y=shown["probability"], mode="lines", name=label(name), line=line)
     for name, loss in (markers or {}).items():
         _mark(chart, loss, name, right=loss == max(markers.values()))  # type: ignore[union-attr]

@@ -18,8 +18,8 @@ LANE = ("origin", "destination", "mode")
 def late_by(shipments: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Late parcels by carrier or lane, most parcels first.
 
-    Columns `by` (missing where not stated; one row without any), parcels, resolved, late, overdue (in late), pending (in no rate), and
-    rate, low, high of late among resolved.
+    Columns `by` (missing where not stated; one row without any), parcels, resolved, late, overdue (in late), pending
+    (in no rate), and rate, low, high of late among resolved.
     """
     counts = ["parcels", "resolved", "late", "overdue", "pending"]
     return with_share(_summed(shipments, by, counts), "late", "resolved")

@@ -21,6 +21,7 @@ from risk.enterprise import family_table
 from risk.loss.register import Entry, register_frame
 from risk.orders import OrderHistory, read_export
 from risk.orders.sample import open_sample
+from risk.reference import FACTS
 
 DAY = dt.date(2026, 10, 31)
 FX = {"EUR": 1.0, "USD": 0.9, "GBP": 1.15, "JPY": 0.006, "CNY": 0.125, "AUD": 0.6, "XDR": 1.2}
@@ -149,6 +150,14 @@ def test_doubling_the_orders_doubles_what_a_year_costs(sample: Answers, shop: Ca
     once = entries(shop)
     for key in ("logistics.loss", "logistics.hold_inspection", "quality.returns_toys", "quality.chargebacks"):
         assert twice[key].peril.mean == pytest.approx(2 * once[key].peril.mean, rel=1e-6), key
+
+
+def test_a_corrected_fact_moves_the_perils_that_rest_on_it_and_no_other(sample: Answers, shop: Calibrated) -> None:
+    fx = conversion(ecb_rates("CNY"), "CNY", DAY)
+    facts = FACTS.edited("fines", "gdpr_83_5", {"fixed_cap": 1_000_000.0, "share_cap": 0.01}, DAY)
+    mine, theirs = entries(calibrate(sample, "CNY", fx, DAY, facts=facts)), entries(shop)
+    assert {key for key in mine if mine[key].peril != theirs[key].peril} == {"legal.gdpr_fine"}
+    assert mine["legal.gdpr_fine"].peril.severity.quantile([0.9999])[0] == pytest.approx(1_000_000 * fx["EUR"])
 
 
 def test_all_families_add_up_to_the_enterprise(shop: Calibrated) -> None:

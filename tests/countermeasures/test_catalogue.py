@@ -220,7 +220,7 @@ PARCELS = st.floats(50.0, 1e5)
         unique_by=lambda place: place[0],
     ),
     skus=st.integers(1, 2_000),
-    margin=st.floats(-0.2, 0.6),
+    margin=st.integers(-20, 60).map(lambda percent: percent / 100),
 )
 def test_twice_the_trade_costs_at_most_twice_and_no_mean_rises(
     places: list[tuple[str, float, float]], skus: int, margin: float, families: Families, fx: Mapping[str, float]
