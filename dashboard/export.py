@@ -41,6 +41,14 @@ def safe(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def unguarded(cell: Any) -> Any:
+    """A cell of a file that `csv_bytes` wrote as it was before, None where it is empty."""
+    if pd.isna(cell):
+        return None
+    text = str(cell)
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
+
+
 def _literal(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
