@@ -34,7 +34,12 @@ class Page:
 
 
 PAGES = (
-    Page("overview", N_("Overview"), N_("What does a bad year cost, and what causes it?"), "monitoring"),
+    Page(
+        "overview",
+        N_("Overview"),
+        N_("What does a bad year cost, what causes it, and what should be done first?"),
+        "monitoring",
+    ),
     Page(
         "orders",
         N_("Orders"),
@@ -48,5 +53,9 @@ PAGES = (
         "payments",
     ),
     Page("hedging", N_("Hedging"), N_("How much should be sold forward, and what does that cost and save?"), "shield"),
+    Page("logistics", N_("Logistics"), N_("What do late, held, lost and damaged parcels cost?"), "local_shipping"),
+    Page("legal", N_("Legal"), N_("What can law cost where the goods go, and what would avoid it?"), "gavel"),
+    Page("ip", N_("IP"), N_("What do claims of others and copies of the own goods cost?"), "copyright"),
+    Page("quality", N_("Quality"), N_("What do returns, bad batches, recalls and chargebacks cost?"), "verified"),
     Page("methods", N_("Methods"), N_("How is each number computed, and what does it leave out?"), "functions"),
 )

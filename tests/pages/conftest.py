@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,14 +11,17 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import currency
-from risk.calibration import currency_risk
+from risk.calibration import Calibrated, ask, calibrate, conversion, currency_risk, enterprise
 from risk.currency.model import CurrencyRisk, Legs
 from risk.currency.rates import ecb_rates
+from risk.enterprise import Enterprise
+from risk.loss.table import YearLossTable
 from risk.orders import OrderHistory, questions, read_export
 from risk.orders.sample import open_sample
 from risk.reference import policy_rates
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
+DAY = dt.date(2026, 10, 31)  # that the sample shop is seen from
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -104,10 +108,35 @@ def exposure() -> pd.DataFrame:
 def model(exposure: pd.DataFrame) -> CurrencyRisk:
     """The sample shop's model in CNY, made without the dashboard; its rates end the day before its orders."""
     spread = currency.USUAL_SPREAD / 10_000
-    return currency_risk(exposure, ecb_rates("CNY"), policy_rates(), "CNY", "2026-10-31", spread=spread)
+    return currency_risk(exposure, ecb_rates("CNY"), policy_rates(), "CNY", DAY, spread=spread)
 
 
 @pytest.fixture(scope="session")
 def years(model: CurrencyRisk) -> Legs:
     """Its simulated years."""
     return model.legs(currency.USUAL_YEARS, np.random.default_rng(currency.SEED))
+
+
+@pytest.fixture(scope="session")
+def fx() -> dict[str, float]:
+    """Renminbi for one unit of each currency on the day that the sample shop is seen from."""
+    return dict(conversion(ecb_rates("CNY"), "CNY", DAY))
+
+
+@pytest.fixture(scope="session")
+def calibrated(fx: dict[str, float]) -> Calibrated:
+    """The sample shop's trade and families, made without the dashboard."""
+    with open_sample() as sample:
+        return calibrate(ask(sample, DAY), "CNY", fx, DAY)
+
+
+@pytest.fixture(scope="session")
+def whole(calibrated: Calibrated, model: CurrencyRisk) -> Enterprise:
+    """All five families of the sample shop."""
+    return enterprise([*calibrated.families, model], "CNY")
+
+
+@pytest.fixture(scope="session")
+def years_of_all(whole: Enterprise) -> YearLossTable:
+    """Their simulated years."""
+    return whole.simulate(currency.USUAL_YEARS, np.random.default_rng(currency.SEED))
