@@ -65,6 +65,7 @@ def _table(space: Workspace, facts: Facts, table: str, on: date, key: str) -> No
         args=(space, table, on, key),
         disabled=facts_columns.locked(shown),
         column_config=facts_columns.columns(shown),
+        placeholder=panels.EMPTY,
         alt=title(table),
     )
     problems = [problem for _facts, problem in _entered(facts, table, editor, on) if problem]

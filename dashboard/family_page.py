@@ -45,7 +45,7 @@ def show(name: str, analysis: Analysis) -> None:
     panels.section(_("What to do about it"))
     measures_panel.ranked(book, level, key=name, family=name)
     analysis(book.answers, book.calibrated.trade, book.as_of, book.fx, book.calibrated.seat, book.facts)
-    panels.section(_("What the numbers rest on"))
+    panels.section(_("Register, facts and sources"))
     register_panel.show(book.space, _prefilled(book, name), book.reporting, key=name)
     facts_panel.show(book.space, facts_panel.TABLES[name], book.as_of, key=name)
     notes(book, family)

@@ -247,7 +247,7 @@ def drivers(table: YearLossTable, *, level: float, key: str, titles: Titles = NO
     panels.chart(
         charts.drivers(
             shown,
-            x_title=_("Part of the expected shortfall, {currency}").format(currency=table.currency),
+            x_title=_("Expected shortfall, {currency}").format(currency=table.currency),
             rest=others,
         ),
         title=_("What a bad year is made of"),

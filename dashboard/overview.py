@@ -171,7 +171,7 @@ def coverage(book: Book, inherent: YearLossTable, level: float) -> None:
     panels.chart(
         charts.stacked(
             held.rename(columns={name: spoken(title) for name, title in causes.BASES.items()}),
-            x_title=_("Part of the expected shortfall, {currency}").format(currency=book.reporting),
+            x_title=_("Expected shortfall, {currency}").format(currency=book.reporting),
         ),
         title=_("What the numbers rest on"),
         how_to_read=_(

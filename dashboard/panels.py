@@ -21,6 +21,7 @@ from risk.figures.base import Chart
 
 Data = pd.DataFrame | Callable[[], pd.DataFrame]  # a frame, or what makes it
 MOST_FIGURES = 5
+EMPTY = "–"  # in a cell of a table that says nothing
 PLOTLY = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False}
 
 
@@ -99,12 +100,15 @@ def table(
     """A frame as a table, its index left out, with its CSV; `columns` is Streamlit's column_config."""
     if title:
         st.subheader(title, anchor=False)
-    st.dataframe(frame, hide_index=True, column_config=columns, key=key, alt=alt or title)
+    st.dataframe(frame, hide_index=True, column_config=columns, key=key, placeholder=EMPTY, alt=alt or title)
     download(frame, f"{key}.csv", key=f"{key}_csv")
 
 
 def download(data: Data, name: str, *, key: str, label: str | None = None) -> None:
-    """The frame as a CSV that a spreadsheet opens safely; written, and made, only when somebody asks for it."""
+    """The frame as a CSV that a spreadsheet opens safely; written, and made, only when somebody asks for it.
+
+    What makes a frame then knows nothing of the browser that asks: what is kept for it must be read before.
+    """
     st.download_button(
         label or _("Data as CSV"),
         lambda: csv_bytes(data() if callable(data) else data),

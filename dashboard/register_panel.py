@@ -29,7 +29,7 @@ from risk.loss.register import CellProblem, FamilyRisk
 
 MOST_BYTES = 1_000_000  # of a table that is brought back
 HEADINGS = {
-    "title": N_("Peril"),
+    "title": "",  # says what a row is
     "peril": N_("Acts on"),
     "rate_low": N_("Events a year, from"),
     "rate_high": N_("Events a year, to"),
@@ -46,6 +46,7 @@ HEADINGS = {
     "severity_high": N_("Cost saved, most"),
     "owner": N_("Owner"),
     "reviewed": N_("Last review"),
+    "key": N_("Key"),
     "basis": N_("Rests on"),
     "source": N_("Source"),
 }
@@ -71,6 +72,7 @@ class Table:
     names: Mapping[str, str]
     texts: Mapping[str, Mapping[str, str]]
     title: str
+    row: str  # what a row is
 
     @property
     def editor(self) -> str:
@@ -105,18 +107,30 @@ def show(workspace: Workspace, prefilled: Sequence[FamilyRisk], reporting: str, 
                 "An emptied cell is the prefilled number again."
             )
         )
-        _table(Table(sheet, key, names, texts, _("Risk register")))
+        _table(Table(sheet, key, names, texts, _("Risk register"), _("Peril")))
 
 
-def measures(workspace: Workspace, catalogue: Sequence[Countermeasure], reporting: str, *, key: str) -> None:
-    """What counter-measures cost, and what each takes away from which perils."""
+def measures(
+    workspace: Workspace,
+    catalogue: Sequence[Countermeasure],
+    reporting: str,
+    titles: Mapping[str, str],
+    *,
+    key: str,
+) -> None:
+    """What counter-measures cost, and what each takes away from which perils; `titles` are what perils are called."""
     sheet = Sheet(workspace, MEASURES, tuple(catalogue), reporting)
     texts = {
-        name: {"title": spoken(one.title), "basis": spoken(BASES[one.basis]), "source": spoken(one.source)}
+        name: {
+            "title": spoken(one.title),
+            "peril": titles.get(peril, peril),
+            "basis": spoken(BASES[one.basis]),
+            "source": spoken(one.source),
+        }
         for one in sheet.outcome()[0]
-        for name in (one.key, *(f"{one.key}:{peril}" for peril in one.effects))
+        for name, peril in ((one.key, ""), *((f"{one.key}:{peril}", peril) for peril in one.effects))
     }
-    names = {name: " · ".join([said["title"], *name.split(":")[1:]]) for name, said in texts.items()}
+    names = {name: " · ".join(filter(None, [said["title"], said["peril"]])) for name, said in texts.items()}
     with st.expander(_("Costs and effects of the counter-measures")):
         st.markdown(
             _(
@@ -125,7 +139,7 @@ def measures(workspace: Workspace, catalogue: Sequence[Countermeasure], reportin
                 "A share is a number between 0 and 1. An emptied cell is the prefilled number again."
             )
         )
-        _table(Table(sheet, key, names, texts, _("Costs and effects of the counter-measures")))
+        _table(Table(sheet, key, names, texts, _("Costs and effects of the counter-measures"), _("Counter-measure")))
 
 
 def _table(table: Table) -> None:
@@ -139,6 +153,7 @@ def _table(table: Table) -> None:
         args=(table, tuple(shown.index)),
         disabled=[column for column in shown if column not in table.sheet.kind.editable],
         column_config={column: _column(column, table) for column in shown},
+        placeholder=panels.EMPTY,
         alt=table.title,
     )
     problems = table.sheet.problems(_edits(table, tuple(shown.index)))
@@ -149,22 +164,26 @@ def _table(table: Table) -> None:
 def _laid_out(table: Table) -> pd.DataFrame:
     """The table in the page's columns, words in the reader's language."""
     frame = table.sheet.shown()
-    for column in ("title", "basis", "source"):
+    for column in next(iter(table.texts.values()), {}):
         frame[column] = [table.texts[key][column] for key in frame.index]
     return frame[[column for column in HEADINGS if column in frame]]
 
 
 def _column(name: str, table: Table) -> Any:
-    label, explained = _(HEADINGS[name]), _(HELP[name]) if name in HELP else None
+    label, explained = _heading(name, table), _(HELP[name]) if name in HELP else None
     if name in (*table.sheet.kind.amounts, "mean"):
         label = _("{what}, {currency}").format(what=label, currency=table.sheet.reporting)
-        return st.column_config.NumberColumn(label, help=explained, format="localized")
+        return st.column_config.NumberColumn(label, help=explained, format="localized", step=0.01)
     if name in table.sheet.kind.numbers:
         return st.column_config.NumberColumn(label, help=explained, format="%.4g")
     if name == "reviewed":
         return st.column_config.DateColumn(label)
     wide = {"title": "medium", "source": "large"}.get(name)
     return st.column_config.TextColumn(label, help=explained, pinned=name == "title", width=wide)  # type: ignore[arg-type]
+
+
+def _heading(name: str, table: Table) -> str:
+    return table.row if name == "title" else _(HEADINGS.get(name, name))
 
 
 def _said(table: Table, problems: Sequence[CellProblem]) -> None:
@@ -195,7 +214,7 @@ def _listed(table: Table, problems: Sequence[CellProblem]) -> str:
     lines = [
         _("{row}, {column}: {reason}").format(
             row=table.names.get(problem.key, problem.key),
-            column=_(HEADINGS[problem.column]) if problem.column in HEADINGS else problem.column,
+            column=_heading(problem.column, table),
             reason=spoken(problem.sentence),
         )
         for problem in problems
@@ -218,7 +237,7 @@ def _buttons(table: Table) -> None:
             st.button(
                 _("Back to the prefilled numbers"), key=f"{start}_reset", on_click=_anew, args=(table, sheet.clear)
             )
-        panels.download(sheet.csv, f"{sheet.kind.table}.csv", key=f"{start}_csv", label=_("Take away as CSV"))
+        panels.download(sheet.csv(), f"{sheet.kind.table}.csv", key=f"{start}_csv", label=_("Take away as CSV"))
         with st.popover(_("Bring back a CSV"), icon=":material/upload:"):
             _upload(table)
 

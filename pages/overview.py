@@ -58,11 +58,11 @@ def bearable(book: Book) -> dict[str, float]:
 
 def foundations(book: Book) -> None:
     """What can be entered, and what the numbers rest on."""
-    panels.section(_("What the numbers rest on"))
+    panels.section(_("Assumptions, register and sources"))
     with st.expander(_("Assumptions")):
         settings.inputs(book.space, book.settings, book.calibrated.seat, book.calibrated.trade.margin)
     register_panel.show(book.space, book.calibrated.families, book.reporting, key="overview")
-    register_panel.measures(book.space, book.catalogue, book.reporting, key="overview")
+    register_panel.measures(book.space, book.catalogue, book.reporting, book.titles, key="overview")
     family_page.notes(book)
     family_page.sources(book)
 

@@ -208,3 +208,12 @@ def test_half_a_million_real_lines_are_read_asked_stored_and_hedged(server: Any,
     page.get_by_role("heading", level=1, name="Currency").wait_for()
     main.get_by_text("Your orders.").first.wait_for()
     assert figure(page, "Value at risk").startswith("EUR")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Overview").click()
+    page.get_by_role("heading", level=1, name="Overview").wait_for()
+    main.get_by_text("What dependence can do to a bad year").wait_for()
+    seen.settle()
+    assert figure(page, "Expected shortfall").startswith("EUR")
+    names = " ".join(page.locator(".st-key-overview_families .ytick").all_text_contents())
+    assert all(family in names for family in ("Law", "Currency", "Logistics", "Intellectual", "Quality"))
+    for key in ("drivers", "benefits", "coverage"):
+        assert page.locator(f".st-key-overview_{key} .point").count() > 2, f"no bars: {key}"

@@ -62,7 +62,7 @@ def test_the_parts_come_in_one_order(name: str, shown: Show) -> None:
     at = shown(name)
     titles = [header.value for header in at.main.header][1:]
     assert titles[0] == "What to do about it"
-    assert titles[-1] == "What the numbers rest on"
+    assert titles[-1] == "Register, facts and sources"
     assert len(titles) == 3, "between them what the orders say about this family"
     charts = [chart.proto.alt.split(".")[0] for chart in at.get("plotly_chart")]
     assert charts[:3] == ["How often a year is worse", "What a bad year is made of", "Which counter-measures pay"]
