@@ -15,9 +15,8 @@ import streamlit as st
 
 from dashboard import cached, currency, facts_panel, register, settings
 from dashboard.currency import SEED, Position
-from dashboard.escape import markdown
 from dashboard.i18n import N_, _, spoken
-from dashboard.links import page_link
+from dashboard.links import or_reason
 from dashboard.orders.names import FAMILIES
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, current
@@ -82,13 +81,7 @@ class Book:
 
 def book_or_reason() -> Book | None:
     """The reader's book; None after saying in a sentence why there is nothing to show."""
-    try:
-        with st.spinner(_("Reading what the orders say about each family…"), show_time=True):
-            return book(current())
-    except InputError as reason:
-        st.info(markdown(spoken(reason.sentence)), icon=":material/info:")
-        page_link("orders", _("See the orders that were read"))
-        return None
+    return or_reason(lambda: book(current()), _("Reading what the orders say about each family…"))
 
 
 def book(space: Workspace) -> Book:
@@ -104,10 +97,10 @@ def book(space: Workspace) -> Book:
     families, problems = register.edited_families(space, calibrated.families, reporting)
     position, reason = _position(space)
     model = None if position is None else position.model
-    fx = cached.shared(conversion, rates, reporting, as_of)
+    fx = cached.small(_conversion, reporting, as_of)
     hedge = {} if position is None else currency.ratios(position)
     case = (tuple(families), calibrated.trade, fx, model, calibrated.seat, hedge)
-    prefilled = cached.shared(catalogue, *case)
+    prefilled = cached.small(catalogue, *case)
     measures, wrong = register.edited_catalogue(space, prefilled, reporting)
     return Book(
         space=space,
@@ -122,17 +115,21 @@ def book(space: Workspace) -> Book:
         catalogue=prefilled,
         measures=tuple(measures),
         position=position,
-        enterprise=cached.shared(_enterprise, tuple(families), model, reporting, said.correlation),
+        enterprise=cached.small(_enterprise, tuple(families), model, reporting, said.correlation),
         years=currency.assumptions(reporting).years,
-        notes=(*calibrated.notes, *reason, *cached.shared(left_out, *case)),
+        notes=(*calibrated.notes, *reason, *cached.small(left_out, *case)),
     )
 
 
 def _calibrated(
     history: OrderHistory, reporting: str, as_of: dt.date, seat: str | None, margin: float | None, facts: Facts
 ) -> Calibrated:
-    fx = cached.shared(conversion, cached.shared(ecb_rates, reporting), reporting, as_of)
+    fx = cached.small(_conversion, reporting, as_of)
     return calibrate(cached.derived(ask, history, as_of), reporting, fx, as_of, seat, margin, facts)
+
+
+def _conversion(reporting: str, as_of: dt.date) -> Mapping[str, float]:
+    return conversion(cached.shared(ecb_rates, reporting), reporting, as_of)
 
 
 def _position(space: Workspace) -> tuple[Position | None, tuple[Sentence, ...]]:
@@ -186,7 +183,7 @@ def best(book: Book, level: float) -> BestSet:
     """The measures that save most together within the budget."""
     limit = sum(one.annual_cost for one in book.measures) if book.settings.budget is None else book.settings.budget
     with st.spinner(_("Looking for the best set of counter-measures…"), show_time=True):
-        return cached.shared(_best, book.enterprise, book.measures, limit, book.years, level)
+        return cached.small(_best, book.enterprise, book.measures, limit, book.years, level)
 
 
 def _best(whole: Enterprise, measures: Sequence[Countermeasure], limit: float, years: int, level: float) -> BestSet:

@@ -42,19 +42,24 @@ def shared(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return _shared(digest(function, args, kwargs), function, args, kwargs)
 
 
+def small(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `shared`, for what takes little room, such as a model: it is not pushed out by tables of years."""
+    return _small(digest(function, args, kwargs), function, args, kwargs)
+
+
 def answer(question: Callable[..., R], history: Any, *args: Any) -> R:
     """What an order history answers to a question of `risk.orders.questions`; asked once until the history changes."""
     return _answer(digest(question, history.digest, args), question, history, args)
 
 
 def derived(function: Callable[..., R], history: Any, *args: Any) -> R:
-    """What a function makes of an order history and small arguments, as `shared`: the rows need not be digested."""
-    return _shared(digest(function, history.digest, args), function, (history, *args), {})
+    """What a function makes of an order history and small arguments, as `small`: the rows need not be digested."""
+    return _small(digest(function, history.digest, args), function, (history, *args), {})
 
 
 def forget() -> None:
     """Let go of every result: what is deleted must not live on in memory. Others' are computed again when needed."""
-    for kept in (_simulated, _result, _shared, _answer):
+    for kept in (_simulated, _result, _shared, _small, _answer):
         kept.clear()
 
 
@@ -70,6 +75,11 @@ def _result(key: str, _function: Callable[..., Any], _args: Any, _kwargs: Any) -
 
 @st.cache_resource(max_entries=TABLES, show_spinner=False)
 def _shared(key: str, _function: Callable[..., Any], _args: Any, _kwargs: Any) -> Any:
+    return _function(*_args, **_kwargs)
+
+
+@st.cache_resource(max_entries=RESULTS, show_spinner=False)
+def _small(key: str, _function: Callable[..., Any], _args: Any, _kwargs: Any) -> Any:
     return _function(*_args, **_kwargs)
 
 

@@ -11,9 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cached
-from dashboard.escape import markdown
-from dashboard.i18n import N_, _, spoken
-from dashboard.links import page_link
+from dashboard.i18n import N_, _
+from dashboard.links import or_reason
 from dashboard.workspace import Workspace, current
 from risk.calibration import currency_risk
 from risk.checks import InputError, Sentence
@@ -83,13 +82,7 @@ class Position:
 
 def position_or_reason() -> Position | None:
     """The reader's position; None after saying in a sentence why there is nothing at risk to show."""
-    try:
-        with st.spinner(_("Forecasting receipts by currency…"), show_time=True):
-            return position(current())
-    except InputError as reason:
-        st.info(markdown(spoken(reason.sentence)), icon=":material/info:")
-        page_link("orders", _("See the orders that were read"))
-        return None
+    return or_reason(lambda: position(current()), _("Forecasting receipts by currency…"))
 
 
 def position(workspace: Workspace) -> Position:

@@ -1,11 +1,29 @@
-"""Links between pages by their key in the registry."""
+"""Links between pages by their key in the registry, and where to go when there is nothing to show."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
-from dashboard.i18n import spoken
+from dashboard.escape import markdown
+from dashboard.i18n import _, spoken
 from dashboard.registry import PAGES
+from risk.checks import InputError
+
+T = TypeVar("T")
+
+
+def or_reason(make: Callable[[], T], doing: str) -> T | None:
+    """What was made; None after saying in a sentence why there is nothing to show. `doing` is said meanwhile."""
+    try:
+        with st.spinner(doing, show_time=True):
+            return make()
+    except InputError as reason:
+        st.info(markdown(spoken(reason.sentence)), icon=":material/info:")
+        page_link("orders", _("See the orders that were read"))
+        return None
 
 
 def page_link(key: str, label: str) -> None:

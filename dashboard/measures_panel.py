@@ -13,7 +13,7 @@ from dashboard.formatting import money, number, percent
 from dashboard.i18n import _, spoken
 from risk.figures import enterprise as charts
 
-MOST = 12  # measures that a chart shows
+MOST = 16  # measures that a chart shows
 
 
 def ranked(book: Book, level: float, *, key: str, family: str | None = None) -> None:
