@@ -119,9 +119,10 @@ def choose(book: Book, plan: tuple[str, ...]) -> None:
     """Which measures to take: the best set within a budget until the owner chooses; and what they do together."""
     settings.budget(book.space, book.settings)
     titles = _titles(book)
-    st.multiselect(
+    st.pills(
         _("Measures to take"),
         list(titles),
+        selection_mode="multi",
         default=list(plan),
         format_func=titles.__getitem__,
         key=_plan_key(book, plan),

@@ -164,7 +164,8 @@ def test_a_plan_of_ones_own_is_kept_and_can_be_taken_back(
 ) -> None:
     at = shown("overview")
     (watch,) = [measure for measure in offered if measure.key == "policy_watch"]
-    at.multiselect[0].set_value([watch.key]).run()
+    (taken,) = [group for group in at.button_group if group.label == "Measures to take"]
+    taken.set_value([watch.key]).run()
     assert figure(at, "Cost of the counter-measures a year") == money(watch.annual_cost, "CNY")
     again = shown("overview", session={"workspace": at.session_state["workspace"]})
     assert figure(again, "Cost of the counter-measures a year") == money(watch.annual_cost, "CNY")
