@@ -26,7 +26,7 @@ from risk.countermeasures import catalogue, left_out
 from risk.currency.model import CurrencyRisk
 from risk.currency.rates import ecb_rates
 from risk.enterprise import BestSet, Enterprise, best_set, dependence_range, family_table, rank
-from risk.enterprise.ranking import with_measures
+from risk.enterprise.ranking import SameYears, with_measures
 from risk.ip.recovery import COLUMN as RECOVERY
 from risk.loss.countermeasures import Countermeasure
 from risk.loss.register import CellProblem, FamilyRisk
@@ -148,7 +148,7 @@ def _enterprise(
 def inherent(book: Book) -> YearLossTable:
     """The simulated years as the company is now."""
     with st.spinner(_("Simulating years of all families…"), show_time=True):
-        return cached.simulated(book.enterprise, book.years, SEED)
+        return cached.shared(_same, book.enterprise, book.years).before
 
 
 def residual(book: Book, plan: Sequence[str]) -> YearLossTable:
@@ -160,13 +160,12 @@ def residual(book: Book, plan: Sequence[str]) -> YearLossTable:
         return cached.shared(_residual, book.enterprise, chosen, book.years)
 
 
+def _same(whole: Enterprise, years: int) -> SameYears:
+    return SameYears.of(whole, years, np.random.default_rng(SEED))
+
+
 def _residual(whole: Enterprise, chosen: Sequence[Countermeasure], years: int) -> YearLossTable:
-    orders = cached.shared(_orders, whole, years)
-    return with_measures(whole, chosen).simulate(years, np.random.default_rng(SEED), orders)
-
-
-def _orders(whole: Enterprise, years: int) -> dict[str, np.ndarray]:
-    return whole.orders(years, np.random.default_rng(SEED))
+    return cached.shared(_same, whole, years).table(chosen)
 
 
 def ranking(book: Book, level: float) -> pd.DataFrame:
@@ -176,7 +175,8 @@ def ranking(book: Book, level: float) -> pd.DataFrame:
 
 
 def _ranking(whole: Enterprise, measures: Sequence[Countermeasure], years: int, level: float) -> pd.DataFrame:
-    return rank(whole, measures, years, np.random.default_rng(SEED), level)
+    same = cached.shared(_same, whole, years)
+    return rank(whole, measures, years, same.rng, level, same=same)
 
 
 def best(book: Book, level: float) -> BestSet:
@@ -187,7 +187,8 @@ def best(book: Book, level: float) -> BestSet:
 
 
 def _best(whole: Enterprise, measures: Sequence[Countermeasure], limit: float, years: int, level: float) -> BestSet:
-    return best_set(whole, measures, limit, years, np.random.default_rng(SEED), level)
+    same = cached.shared(_same, whole, years)
+    return best_set(whole, measures, limit, years, same.rng, level, same=same)
 
 
 def plan(book: Book, level: float) -> tuple[str, ...]:
@@ -203,7 +204,7 @@ def dependence(book: Book, level: float) -> pd.DataFrame:
 
 
 def _dependence(whole: Enterprise, years: int, level: float) -> pd.DataFrame:
-    table = cached.simulated(whole, years, SEED)
+    table = cached.shared(_same, whole, years).before
     return dependence_range(table, level, np.random.default_rng(SEED))
 
 

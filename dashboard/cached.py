@@ -10,23 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
 import streamlit as st
 
 from dashboard.digest import digest
-from risk.loss.model import RiskModel
-from risk.loss.table import YearLossTable
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 TABLES = 24  # of 100,000 years and 20 drivers: 16 MB each
 RESULTS = 256
-
-
-def simulated(model: RiskModel, years: int, seed: int) -> YearLossTable:
-    """The model's year loss table; the same assumptions, years and seed are simulated once."""
-    return _simulated(digest(model, years, seed), model, years, seed)
 
 
 def result(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -59,13 +51,8 @@ def derived(function: Callable[..., R], history: Any, *args: Any) -> R:
 
 def forget() -> None:
     """Let go of every result: what is deleted must not live on in memory. Others' are computed again when needed."""
-    for kept in (_simulated, _result, _shared, _small, _answer):
+    for kept in (_result, _shared, _small, _answer):
         kept.clear()
-
-
-@st.cache_resource(max_entries=TABLES, show_spinner=False)
-def _simulated(key: str, _model: RiskModel, _years: int, _seed: int) -> YearLossTable:
-    return _model.simulate(_years, np.random.default_rng(_seed))
 
 
 @st.cache_data(max_entries=RESULTS, show_spinner=False)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.api.types import is_numeric_dtype
 
 from dashboard import formatting
 from dashboard.i18n import N_, _, spoken
-from risk.reference import ENTERED, Facts, row_keys, stale
+from risk.reference import ENTERED, Facts, stale
 from risk.reference.cells import CONFIDENCES, DAYS, NUMBERS, correctable
 
 TITLES = {
@@ -110,6 +111,8 @@ HEADINGS = {
     "notes": N_("Notes"),
 }
 _NAMES = ("destination", "economy", "instrument", "event", "regime", "what")  # where there is one, a code says no more
+_CODES = ("id", "dataset", "statistic")  # words with strokes between them
+_UNTOLD = ("look_up", "as_of", "site")  # say nothing of what a row is about
 _SITE = re.compile(
     r"(?<![\w.])((?:[a-z0-9-]+\.)+(?:com|org|net|gov|int|info|law|tech|sh|eu|uk|ie|in|lv|ee|ch|id))(?![\w.])"
 )
@@ -135,8 +138,8 @@ def laid_out(facts: Facts, table: str, on: date) -> pd.DataFrame:
     shown = frame.drop(columns=["iso2", "id"] if len(named) else [], errors="ignore")
     if "iso2" in shown:
         shown["iso2"] = [formatting.country_name(code) for code in shown["iso2"]]
-    if "id" in shown:
-        shown["id"] = shown["id"].str.replace("_", " ")
+    for column in shown.columns.intersection(list(_CODES)):
+        shown[column] = shown[column].str.replace("_", " ")
     return _typed(shown[[column for column in HEADINGS if column in shown]])
 
 
@@ -157,29 +160,43 @@ def site(source: str) -> str | None:
     return f"https://{found[1]}" if found else None
 
 
-def row_name(table: str, row: str) -> str:
-    """What a row is called in a message: its cells of the first two columns that the page shows."""
-    shown = laid_out(Facts(), table, date.max).iloc[row_keys(table).index(row)]
-    return ", ".join(str(cell) for cell in shown.iloc[:2] if cell)
+def row_name(shown: pd.DataFrame, place: int) -> str:
+    """What a row of a laid out table is called: its first cell, and as many more as tell it from the others."""
+    told = [column for column in locked(shown) if column not in _UNTOLD and not is_numeric_dtype(shown[column])]
+    words, alike = [], shown
+    for column in [*told, *shown.columns.intersection(list(DAYS))]:
+        cells = alike[column].astype("str").fillna("")
+        same = alike[cells == cells[place]]
+        if not words or len(same) < len(alike):
+            words.append(_in_words(shown.loc[place, column]))
+        alike = same
+    return ", ".join(filter(None, words))
+
+
+def _in_words(cell: Any) -> str:
+    if pd.isna(cell):
+        return ""
+    return formatting.date(cell) if isinstance(cell, date) else str(cell)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as floats and the rest but days as text: an editor keeps its state while the types stay the same."""
-    days = {"as_of", *DAYS}
-    return frame.assign(
-        **{
-            column: cells.astype("float64")
-            if column in NUMBERS
-            else cells.astype("object").where(cells.notna(), "").astype("str")
-            for column, cells in frame.items()
-            if column not in days and column != "site"
-        }
-    )
+    kept = {"as_of", *DAYS, "site"}
+    return frame.assign(**{column: _cells(cells) for column, cells in frame.items() if column not in kept})
+
+
+def _cells(cells: pd.Series) -> pd.Series:
+    if cells.name in NUMBERS or is_numeric_dtype(cells):
+        return cells.astype("float64")
+    return cells.astype("object").where(cells.notna(), "").astype("str")
 
 
 def columns(frame: pd.DataFrame) -> dict[str, Any]:
     """Streamlit's column_config of a laid out table."""
-    return {column: _column(column, column in NUMBERS, place == 0) for place, column in enumerate(frame)}
+    return {
+        column: _column(column, is_numeric_dtype(cells), place == 0)
+        for place, (column, cells) in enumerate(frame.items())
+    }
 
 
 def locked(frame: pd.DataFrame) -> list[str]:

@@ -6,7 +6,7 @@ legal_risk(trade, history, on, fx, seat, facts=facts_panel.kept_facts(workspace)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,8 +18,9 @@ from dashboard.escape import markdown
 from dashboard.facts_columns import heading, laid_out, row_name, title
 from dashboard.i18n import _, spoken
 from dashboard.workspace import Workspace
-from risk.reference import BACKGROUND_TABLES, FAMILY_TABLES, CellError, Facts, row_keys
+from risk.reference import BACKGROUND_TABLES, FAMILY_TABLES, CellError, Facts, Refused, row_keys
 
+Edits = dict[int, dict[str, Any]]  # what stands in an editor: cells by column, by place of the row
 KEPT = "facts"  # what is entered in a table is kept under facts/<table>
 TABLES: Mapping[str, tuple[str, ...]] = {
     family: (*tables, *BACKGROUND_TABLES.get(family, ())) for family, tables in FAMILY_TABLES.items()
@@ -38,8 +39,7 @@ def show(space: Workspace, tables: Sequence[str], on: date, *, key: str) -> None
         table = st.pills(_("Table"), tables, default=tables[0], required=True, format_func=title, key=f"{key}_facts")
         facts, gone = _kept(space)
         _table(space, facts, table, on, key)
-        for problem in gone:
-            st.warning(markdown(spoken(problem.sentence)))
+        _gone(gone, on)
 
 
 def _introduction(on: date) -> str:
@@ -49,6 +49,14 @@ def _introduction(on: date) -> str:
         "emptied cell is the published one again. A row is marked **look up again** when it describes a day more than "
         "a year before {day}, or a rule that had ended by then."
     ).format(day=formatting.date(on))
+
+
+def _gone(rows: Sequence[Refused], on: date) -> None:
+    """What had been entered in rows that an update of the published tables took away or made impossible."""
+    for table, row, error in rows:
+        there = error.column != "row"
+        said = _said(laid_out(Facts(), table, on), table, row, error) if there else spoken(error.sentence)
+        st.warning(markdown(said), icon=":material/warning:")
 
 
 def _table(space: Workspace, facts: Facts, table: str, on: date, key: str) -> None:
@@ -68,9 +76,10 @@ def _table(space: Workspace, facts: Facts, table: str, on: date, key: str) -> No
         placeholder=panels.EMPTY,
         alt=title(table),
     )
-    problems = [problem for _facts, problem in _entered(facts, table, editor, on) if problem]
-    if problems:
-        st.error("\n".join(f"- {markdown(problem)}" for problem in problems), icon=":material/error:")
+    _facts, refused = _entered(facts, table, _edits(editor), on)
+    if refused:
+        lines = [_said(shown, *one) for one in refused]
+        st.error("\n".join(f"- {markdown(line)}" for line in lines), icon=":material/error:")
     _buttons(space, facts, table, shown, key)
 
 
@@ -96,31 +105,36 @@ def _buttons(space: Workspace, facts: Facts, table: str, shown: pd.DataFrame, ke
 
 def _enter(space: Workspace, table: str, on: date, key: str) -> None:
     """Keep the rows that can be taken; what cannot stays in its cell, and the page says why."""
+    edits = _edits(_editor_key(key, table))
     before, _gone = _kept(space)
-    facts, emptied, problems = before, False, False
-    for facts, problem in _entered(before, table, _editor_key(key, table), on):  # noqa: B007 - the last is wanted
-        problems = problems or problem is not None
+    facts, refused = _entered(before, table, edits, on)
     if facts != before:
         space.keep(_name(table), facts.cells(table))
-    emptied = any(value is None for cells in _edits(_editor_key(key, table)).values() for value in cells.values())
-    if emptied and not problems:
+    emptied = any(value is None for cells in edits.values() for value in cells.values())
+    if emptied and not refused:
         _new_editor(table, key)  # or the cell would stay empty
 
 
-def _entered(facts: Facts, table: str, editor: str, on: date) -> Iterator[tuple[Facts, str | None]]:
-    """The facts after each edited row, and why that row could not be taken."""
-    keys = row_keys(table)
-    for place, cells in _edits(editor).items():
+def _entered(facts: Facts, table: str, edits: Edits, on: date) -> tuple[Facts, list[Refused]]:
+    """The facts with the edited rows that can be taken, and the others."""
+    keys, refused = row_keys(table), []
+    for place, cells in edits.items():
         row = keys[int(place)]
         try:
             facts = facts.edited(table, row, cells, on)
-            yield facts, None
         except CellError as error:
-            yield facts, f"{row_name(table, row)}, {heading(error.column)}: {spoken(error.sentence)}"
+            refused.append(Refused(table, row, error))
+    return facts, refused
 
 
-def _edits(editor: str) -> dict[int, dict[str, Any]]:
-    edits: dict[int, dict[str, Any]] = st.session_state.get(editor, {}).get("edited_rows", {})
+def _said(shown: pd.DataFrame, table: str, row: str, error: CellError) -> str:
+    return _("{row}, {column}: {reason}").format(
+        row=row_name(shown, row_keys(table).index(row)), column=heading(error.column), reason=spoken(error.sentence)
+    )
+
+
+def _edits(editor: str) -> Edits:
+    edits: Edits = st.session_state.get(editor, {}).get("edited_rows", {})
     return edits
 
 
@@ -134,7 +148,7 @@ def _reset(space: Workspace, table: str, key: str) -> None:
     _new_editor(table, key)
 
 
-def _kept(space: Workspace) -> tuple[Facts, list[CellError]]:
+def _kept(space: Workspace) -> tuple[Facts, list[Refused]]:
     return Facts.of(cell for cells in space.kept_rows(KEPT).values() for cell in cells)
 
 

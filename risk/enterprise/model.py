@@ -73,7 +73,15 @@ class Enterprise:
         `orders`, those of the enterprise without counter-measures, make the same years meet as there: to compare.
         """
         tables = self._tables(years, rng)
-        orders = self._orders(tables, rng) if orders is None else orders
+        return self._joined(tables, self._orders(tables, rng) if orders is None else orders)
+
+    def simulate_with_orders(self, years: int, rng: Generator) -> tuple[YearLossTable, dict[str, Places]]:
+        """`simulate` and the `orders` that it used, for the price of one."""
+        tables = self._tables(years, rng)
+        orders = self._orders(tables, rng)
+        return self._joined(tables, orders), orders
+
+    def _joined(self, tables: Mapping[str, YearLossTable], orders: Mapping[str, Places]) -> YearLossTable:
         met = {name: permuted(table, orders[name]) if orders else table for name, table in tables.items()}
         return joined(met, self.currency)
 

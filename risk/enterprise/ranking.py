@@ -45,25 +45,28 @@ class SameYears:
     @classmethod
     def of(cls, enterprise: Enterprise, years: int, rng: Generator) -> SameYears:
         """The years as this generator draws them."""
-        orders = {} if enterprise.rank_correlation is None else enterprise.orders(years, rng)
-        return cls(enterprise, years, rng, orders, enterprise.simulate(years, rng, orders))
+        before, orders = enterprise.simulate_with_orders(years, rng)
+        return cls(enterprise, years, rng, orders, before)
 
     @property
     def means(self) -> dict[str, float]:
         """Expected loss by driver, without measures."""
         return {name: float(mean) for name, mean in zip(self.before.drivers, self.before.losses.mean(0), strict=True)}
 
-    def total(self, measures: Sequence[Countermeasure]) -> Floats:
-        """Loss of each year with these measures, shape (years,): what they leave alone is not simulated again."""
+    def table(self, measures: Sequence[Countermeasure]) -> YearLossTable:
+        """The years with these measures, without their largest events: what is left alone is not simulated again."""
         after = with_measures(self.enterprise, measures).models
         changed = [_changed(old, new) for old, new in zip(self.enterprise.models, after, strict=True) if new is not old]
         if not changed:
-            return self.before.total
+            return self.before
         table = replace(self.enterprise, models=tuple(changed)).simulate(self.years, self.rng, self.orders)
         losses = np.array(self.before.losses)  # not copy(), which would change the order of summation
         losses[:, [self.before.drivers.index(driver) for driver in table.drivers]] = table.losses
-        total: Floats = losses.sum(axis=1)
-        return total
+        return YearLossTable(losses, self.before.drivers, self.before.currency)
+
+    def total(self, measures: Sequence[Countermeasure]) -> Floats:
+        """Loss of each year with these measures, shape (years,)."""
+        return self.table(measures).total
 
 
 def _changed(old: RiskModel, new: RiskModel) -> RiskModel:
@@ -75,7 +78,13 @@ def _changed(old: RiskModel, new: RiskModel) -> RiskModel:
 
 
 def rank(
-    enterprise: Enterprise, measures: Sequence[Countermeasure], years: int, rng: Generator, level: float = 0.95
+    enterprise: Enterprise,
+    measures: Sequence[Countermeasure],
+    years: int,
+    rng: Generator,
+    level: float = 0.95,
+    *,
+    same: SameYears | None = None,
 ) -> pd.DataFrame:
     """One row a measure, best first; index key. Losses are yearly and in the enterprise's currency.
 
@@ -84,11 +93,11 @@ def rank(
     shortfall_avoided_error; net_benefit = loss_avoided - annual_cost; shortfall_net_benefit = shortfall_avoided -
     annual_cost; return_on_cost = net_benefit / annual_cost; low, high: 90 % interval of the net benefit over the
     uncertainty of the effects; pays: probability that it is above zero. A change of a whole model (hedge, insurance) is
-    taken as certain.
+    taken as certain. `same` are these years, where they have been simulated already.
     """
     import pandas as pd
 
-    same = SameYears.of(enterprise, years, rng)
+    same = same or SameYears.of(enterprise, years, rng)
     means = same.means
     rows = [
         _row(measure, same.before.total, same.total([measure]), _surprises(measure, means, rng), level)
@@ -161,19 +170,21 @@ def best_set(
     years: int,
     rng: Generator,
     level: float = 0.95,
+    *,
+    same: SameYears | None = None,
 ) -> BestSet:
     """The set of measures with the highest net benefit on expected loss that costs at most `budget` a year.
 
     Every affordable set of up to 16 measures is tried. Effects overlap as 1 - Π(1 - e) by peril, which gives the
     expected loss of a set in closed form; changes of whole models (hedge, insurance) add what each avoids alone. What
-    is returned is the winner simulated as a whole.
+    is returned is the winner simulated as a whole. `same` as in `rank`.
     """
     not_negative("budget", budget)
     if len(measures) > MOST:
         raise InputError(
             "{count} measures are too many to try every set; choose {most}.", count=len(measures), most=MOST
         )
-    same = SameYears.of(enterprise, years, rng)
+    same = same or SameYears.of(enterprise, years, rng)
     before, means = same.before.total, same.means
     changes = [
         float((before - same.total([measure])).mean()) - joint_effect([measure], means) if measure.changes else 0.0

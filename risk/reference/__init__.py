@@ -6,7 +6,7 @@ up (`basis`), and how far to trust it (`confidence`). None of it is legal advice
 """
 
 from risk.reference.cells import CellError
-from risk.reference.facts import BACKGROUND_TABLES, ENTERED, FACTS, FAMILY_TABLES, Facts, row_keys
+from risk.reference.facts import BACKGROUND_TABLES, ENTERED, FACTS, FAMILY_TABLES, Facts, Refused, row_keys
 from risk.reference.law import cap_amount, fine_severity, fines
 from risk.reference.market import currency_episodes, marketplace_limits, return_rates
 from risk.reference.measures import measure_prices
@@ -24,6 +24,7 @@ __all__ = [
     "FAMILY_TABLES",
     "CellError",
     "Facts",
+    "Refused",
     "cap_amount",
     "carrier_liability",
     "currency_episodes",

@@ -56,6 +56,14 @@ class Override(NamedTuple):
     on: date
 
 
+class Refused(NamedTuple):
+    """A row of which nothing was taken, and why."""
+
+    table: str
+    row: str
+    error: CellError
+
+
 @dataclass(frozen=True)
 class Facts:
     """The tables of `data/reference/` with the cells that a user entered in place of the published ones.
@@ -68,16 +76,19 @@ class Facts:
     overrides: tuple[Override, ...] = ()
 
     @classmethod
-    def of(cls, cells: Iterable[Iterable[Any]]) -> tuple[Facts, list[CellError]]:
-        """The facts whose `cells()` were kept, and what is wrong with cells that the tables no longer take."""
-        facts: Facts = cls()
-        problems: list[CellError] = []
+    def of(cls, cells: Iterable[Iterable[Any]]) -> tuple[Facts, list[Refused]]:
+        """The facts whose `cells()` were kept, and the rows that the tables no longer take."""
+        rows: dict[tuple[str, str], dict[str, tuple[Any, date]]] = {}
         for table, row, column, value, on in cells:
+            rows.setdefault((table, row), {})[column] = (value, date.fromisoformat(on))
+        facts: Facts = cls()
+        refused: list[Refused] = []
+        for (table, row), entered in rows.items():  # a row at once: its ends may be in order only together
             try:
-                facts = facts.edited(table, row, {column: value}, date.fromisoformat(on))
+                facts = facts._with_row(table, row, entered)
             except CellError as error:
-                problems.append(error)
-        return facts, problems
+                refused.append(Refused(table, row, error))
+        return facts, refused
 
     def cells(self, table: str | None = None) -> list[list[str | float]]:
         """The overrides, of one table if it is named, as JSON has them: table, row, column, value, day."""
@@ -101,9 +112,12 @@ class Facts:
 
         CellError names the first cell that cannot be: nothing of the row is then taken.
         """
+        return self._with_row(table, row, {column: (entered, on) for column, entered in cells.items()})
+
+    def _with_row(self, table: str, row: str, cells: Mapping[str, tuple[Any, date]]) -> Facts:
         published = _row(table, row)
         mine = {override.column: override for override in self.overrides if override[:2] == (table, row)}
-        for column, entered in cells.items():
+        for column, (entered, on) in cells.items():
             value = None if missing(entered) else checked(table, published, column, entered)
             if value is None or value == cell(column, published[column]):
                 mine.pop(column, None)

@@ -40,6 +40,10 @@ def rows(history: History, factor: int = 1) -> pd.DataFrame:
     return pd.DataFrame({"rows": [factor]})
 
 
+def simulated(model: RiskModel, years: int, seed: int) -> YearLossTable:
+    return model.simulate(years, np.random.default_rng(seed))
+
+
 @pytest.fixture(autouse=True)
 def no_calls() -> None:
     CALLS.clear()
@@ -47,7 +51,7 @@ def no_calls() -> None:
 
 def test_the_same_assumptions_are_simulated_once() -> None:
     assert isinstance(Dice(), RiskModel)
-    one, again = cached.simulated(Dice(), 100, 1), cached.simulated(Dice(), 100, 1)
+    one, again = cached.shared(simulated, Dice(), 100, 1), cached.shared(simulated, Dice(), 100, 1)
     assert one is again
     assert len(CALLS) == 1
     assert np.array_equal(one.losses, Dice().simulate(100, np.random.default_rng(1)).losses)
@@ -55,19 +59,19 @@ def test_the_same_assumptions_are_simulated_once() -> None:
 
 @pytest.mark.parametrize(("model", "years", "seed"), [(Dice(stake=2.0), 100, 1), (Dice(), 101, 1), (Dice(), 100, 2)])
 def test_other_assumptions_years_or_seeds_are_simulated_anew(model: Dice, years: int, seed: int) -> None:
-    cached.simulated(Dice(), 100, 1)
-    other = cached.simulated(model, years, seed)
+    cached.shared(simulated, Dice(), 100, 1)
+    other = cached.shared(simulated, model, years, seed)
     assert np.array_equal(other.losses, model.simulate(years, np.random.default_rng(seed)).losses)
 
 
 def test_a_mitigated_model_sees_the_same_years() -> None:
-    before = cached.simulated(Dice(), 50, 7)
-    after = cached.simulated(replace(Dice(), stake=0.5), 50, 7)
+    before = cached.shared(simulated, Dice(), 50, 7)
+    after = cached.shared(simulated, replace(Dice(), stake=0.5), 50, 7)
     assert np.array_equal(after.losses, before.losses * 0.5)
 
 
 def test_sessions_that_ask_at_once_wait_for_one_simulation() -> None:
-    sessions = [threading.Thread(target=cached.simulated, args=(Dice(), 1000, 3)) for _ in range(4)]
+    sessions = [threading.Thread(target=cached.shared, args=(simulated, Dice(), 1000, 3)) for _ in range(4)]
     for session in sessions:
         session.start()
     for session in sessions:
@@ -76,7 +80,7 @@ def test_sessions_that_ask_at_once_wait_for_one_simulation() -> None:
 
 
 def test_what_is_shared_cannot_be_changed() -> None:
-    table = cached.simulated(Dice(), 10, 1)
+    table = cached.shared(simulated, Dice(), 10, 1)
     with pytest.raises(ValueError, match="read-only"):
         table.losses[0, 0] = 0.0
 

@@ -213,9 +213,17 @@ def test_corrections_survive_json_and_those_of_rows_that_are_gone_are_named() ->
     written = json.loads(json.dumps(facts.cells()))
     assert Facts.of(written) == (facts, [])
     assert Facts.of(facts.cells("vat"))[0] == facts.without("parcel_charges")
-    again, problems = Facts.of([*written, ["vat", "XX | ", "rate_pct", 3, "2026-11-25"]])
+    again, ((table, row, error),) = Facts.of([*written, ["vat", "XX | ", "rate_pct", 3, "2026-11-25"]])
     assert again == facts
-    assert [str(problem) for problem in problems] == ["The table vat has no row XX |  any more."]
+    assert (table, row, str(error)) == ("vat", "XX | ", "The table vat has no row XX |  any more.")
+
+
+def test_a_range_that_moved_as_a_whole_survives_although_its_ends_would_not_one_by_one() -> None:
+    shorter = FACTS.edited("hold_times", hold(), {"days_low": 0.1, "days_high": 0.2}, DAY)
+    longer = FACTS.edited("hold_times", hold(), {"days_low": 50, "days_high": 60}, DAY)
+    later = shorter.edited("hold_times", hold(), {"days_high": 0.3}, LATER)
+    for facts in (shorter, longer, later):
+        assert Facts.of(facts.cells()) == (facts, [])
 
 
 def test_equal_corrections_are_one_key_in_whatever_order_they_were_made() -> None:
