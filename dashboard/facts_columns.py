@@ -162,7 +162,7 @@ def site(source: str) -> str | None:
 
 def row_name(shown: pd.DataFrame, place: int) -> str:
     """What a row of a laid out table is called: its first cell, and as many more as tell it from the others."""
-    told = [column for column in locked(shown) if column not in _UNTOLD and not is_numeric_dtype(shown[column])]
+    told = [column for column in locked(shown) if column not in _UNTOLD]
     words, alike = [], shown
     for column in [*told, *shown.columns.intersection(list(DAYS))]:
         cells = alike[column].astype("str").fillna("")
@@ -176,7 +176,9 @@ def row_name(shown: pd.DataFrame, place: int) -> str:
 def _in_words(cell: Any) -> str:
     if pd.isna(cell):
         return ""
-    return formatting.date(cell) if isinstance(cell, date) else str(cell)
+    if isinstance(cell, date):
+        return formatting.date(cell)
+    return formatting.number(cell) if isinstance(cell, float) else str(cell)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

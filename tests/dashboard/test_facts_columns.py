@@ -99,7 +99,7 @@ def test_a_corrected_row_says_whose_it_is() -> None:
     facts = FACTS.edited("fines", "gdpr_83_5", {"share_cap": 0.03}, DAY)
     row = facts_columns.laid_out(facts, "fines", DAY).loc[row_keys("fines").index("gdpr_83_5")]
     assert (row["share_cap"], row["source"], row["confidence"], row["look_up"]) == (0.03, str(ENTERED), "own", "")
-    assert row["site"] is None
+    assert pd.isna(row["site"])
 
 
 def test_a_rule_that_has_ended_and_an_old_figure_are_to_be_looked_up_again() -> None:
