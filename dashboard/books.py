@@ -115,7 +115,7 @@ def book(space: Workspace) -> Book:
         catalogue=prefilled,
         measures=tuple(measures),
         position=position,
-        enterprise=cached.small(_enterprise, tuple(families), model, reporting, said.correlation),
+        enterprise=cached.small(_enterprise, tuple(families), model, reporting, said.correlation, said.pairs),
         years=currency.assumptions(reporting).years,
         notes=(*calibrated.notes, *reason, *cached.small(left_out, *case)),
     )
@@ -140,9 +140,13 @@ def _position(space: Workspace) -> tuple[Position | None, tuple[Sentence, ...]]:
 
 
 def _enterprise(
-    families: Sequence[FamilyRisk], model: CurrencyRisk | None, reporting: str, correlation: float
+    families: Sequence[FamilyRisk],
+    model: CurrencyRisk | None,
+    reporting: str,
+    correlation: float,
+    pairs: tuple[tuple[tuple[str, str], float], ...],
 ) -> Enterprise:
-    return enterprise([*families, *([] if model is None else [model])], reporting, correlation)
+    return enterprise([*families, *([] if model is None else [model])], reporting, correlation, dict(pairs))
 
 
 def inherent(book: Book) -> YearLossTable:

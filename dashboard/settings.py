@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import correlations
 from dashboard.formatting import country_name, locale
 from dashboard.i18n import _
 from dashboard.workspace import Workspace
@@ -20,13 +21,15 @@ MOST_CORRELATION = 0.9
 class Settings:
     """None is what nobody has said: the country is then that of the parcels, the margin that of the orders.
 
-    `appetite` is the loss of a year that the owner can bear, `budget` what counter-measures may cost a year, both in
-    the reporting currency; `plan` are the keys of the counter-measures to take, None those that pay best together.
+    `pairs` are the correlations of two families that differ from the common one. `appetite` is the loss of a year that
+    the owner can bear, `budget` what counter-measures may cost a year, both in the reporting currency; `plan` are the
+    keys of the counter-measures to take, None those that pay best together.
     """
 
     seat: str | None = None
     margin: float | None = None
     correlation: float = CORRELATION
+    pairs: tuple[tuple[tuple[str, str], float], ...] = ()
     appetite: float | None = None
     budget: float | None = None
     plan: tuple[str, ...] | None = None
@@ -39,6 +42,7 @@ def of(space: Workspace) -> Settings:
         space.kept("seat"),
         space.kept("margin"),
         CORRELATION if correlation is None else correlation,
+        correlations.kept(space),
         space.kept(f"appetite/{space.reporting}"),
         space.kept(f"budget/{space.reporting}"),
         None if plan is None else tuple(plan),
@@ -70,6 +74,7 @@ def inputs(space: Workspace, said: Settings, seat: str | None, margin: float) ->
             "tells it: it is an assumption, and the chart of dependence shows how much it can matter."
         ),
     )
+    correlations.show(space, said.correlation)
 
 
 def budget(space: Workspace, said: Settings) -> None:

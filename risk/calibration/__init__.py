@@ -7,7 +7,19 @@ answers, `currency_risk` the model of the currencies, and `enterprise` puts them
 from risk.calibration.answers import Answers, ask
 from risk.calibration.conversion import conversion
 from risk.calibration.currency import currency_risk
-from risk.calibration.enterprise import CORRELATION, enterprise
+from risk.calibration.enterprise import CORRELATION, ORDER, elicited, enterprise, holding
 from risk.calibration.families import Calibrated, calibrate
 
-__all__ = ["CORRELATION", "Answers", "Calibrated", "ask", "calibrate", "conversion", "currency_risk", "enterprise"]
+__all__ = [
+    "CORRELATION",
+    "ORDER",
+    "Answers",
+    "Calibrated",
+    "ask",
+    "calibrate",
+    "conversion",
+    "currency_risk",
+    "elicited",
+    "enterprise",
+    "holding",
+]

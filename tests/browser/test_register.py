@@ -34,8 +34,9 @@ def register(page: Any) -> Any:
 
 
 def resting(page: Any, grid: Any) -> Any:
-    """Where the table is now."""
+    """Where the table is now, nothing being worked out that could move it."""
     page.wait_for_timeout(500)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
     grid.scroll_into_view_if_needed()
     return grid.bounding_box()
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.calibration import Answers, Calibrated, ask, calibrate, conversion, enterprise
+from risk.calibration import Answers, Calibrated, ask, calibrate, conversion, elicited, enterprise, holding
 from risk.calibration.conversion import Money
 from risk.calibration.families import shipped_from
 from risk.calibration.histories import logistics_history, quality_history
@@ -169,6 +169,31 @@ def test_all_families_add_up_to_the_enterprise(shop: Calibrated) -> None:
     assert table.total.mean() == pytest.approx(alone.total.mean())
     with pytest.raises(InputError):
         enterprise(shop.families, "CNY", 1.0)
+
+
+def test_pairs_of_families_have_correlations_of_their_own_and_those_that_cannot_hold_together_are_repaired() -> None:
+    names = ["legal", "quality", "ip"]
+    matrix = elicited(names, 0.1, {("legal", "quality"): 0.5, ("ip", "currency"): 0.9})
+    np.testing.assert_array_equal(matrix, [[1.0, 0.5, 0.1], [0.5, 1.0, 0.1], [0.1, 0.1, 1.0]])
+    np.testing.assert_allclose(holding(matrix), matrix)
+    never = elicited(names, 0.0, {("legal", "quality"): 0.9, ("quality", "ip"): 0.9, ("ip", "legal"): -0.9})
+    assert np.linalg.eigvalsh(never)[0] < -0.5
+    used = holding(never)
+    scores = 2 * np.sin(np.pi * used / 6)
+    assert np.linalg.eigvalsh(scores)[0] > -1e-8
+    np.testing.assert_allclose(np.abs(used[np.triu_indices(3, 1)]), np.abs(used[0, 1]), atol=1e-6)
+    for value in (1.0, -1.0, np.nan):
+        with pytest.raises(InputError, match="A correlation lies above -1 and below 1"):
+            elicited(names, 0.1, {("legal", "ip"): value})
+
+
+def test_the_years_of_a_pair_meet_as_their_correlation_says(shop: Calibrated) -> None:
+    pairs = {("legal", "quality"): 0.8}
+    years = family_table(enterprise(shop.families, "CNY", 0.0, pairs).simulate(20_000, np.random.default_rng(2)))
+    apart = family_table(enterprise(shop.families, "CNY", 0.0).simulate(20_000, np.random.default_rng(2)))
+    together, before = (pd.DataFrame(one.losses, columns=one.drivers).corr("spearman") for one in (years, apart))
+    assert together.loc["legal", "quality"] > before.loc["legal", "quality"] + 0.5
+    assert abs(together.loc["legal", "logistics"] - before.loc["legal", "logistics"]) < 0.05
 
 
 def test_amounts_convert_at_the_day_and_drawing_rights_are_their_basket() -> None:
