@@ -16,11 +16,14 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import workspace
-from risk.loss import kernels
+from risk import compiled
 
 # Imported before the first visitor comes; statsmodels alone takes seconds. Not at the top of this module, since
 # Streamlit wants caches to be declared after its runtime has been made.
 WARM = ("statsmodels.api", "scipy.stats", "plotly.graph_objects", "duckdb", "narwhals", "dashboard.shell")
+
+# Compiled while the first visitors are served already.
+KERNELS = ("risk.loss.kernels.events", "risk.currency.kernels.garch")
 
 # Of the one inline script in Streamlit's own index.html; a test computes it again.
 INLINE_SCRIPT = "sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA="
@@ -70,8 +73,8 @@ def freeze() -> None:
 
 
 def compile_kernels() -> None:
-    """Compile the simulation's loops, or find that this machine cannot."""
-    kernels.warm(wait=True)
+    """Compile the loops of simulations and estimates, or find that this machine cannot."""
+    compiled.warm(KERNELS, wait=True)
     freeze()
 
 

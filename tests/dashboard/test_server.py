@@ -110,7 +110,7 @@ def test_what_is_no_request_passes_through() -> None:
 
 
 def test_a_warm_start_leaves_the_collector_nothing_to_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server.kernels, "warm", lambda *, wait: wait)
+    monkeypatch.setattr(server.compiled, "warm", lambda _names, *, wait: wait)
 
     async def begin() -> int:
         async with server.lifespan(None):
@@ -127,7 +127,7 @@ def test_the_server_starts_while_the_kernels_are_still_compiled(monkeypatch: pyt
     """Numpy answers in the meantime: tests/loss/test_kernels.py."""
     started, compiled = threading.Event(), threading.Event()
 
-    def slow(*, wait: bool = False) -> bool:
+    def slow(_names: object, *, wait: bool = False) -> bool:
         started.set()
         return compiled.wait(60) and wait
 
@@ -136,7 +136,7 @@ def test_the_server_starts_while_the_kernels_are_still_compiled(monkeypatch: pyt
             assert started.wait(60)
             return [thread for thread in threading.enumerate() if thread.name == "warm-kernels"]
 
-    monkeypatch.setattr(server.kernels, "warm", slow)
+    monkeypatch.setattr(server.compiled, "warm", slow)
     try:
         (compiling,) = asyncio.run(begin())
         assert compiling.daemon

@@ -10,6 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from risk import compiled as compilation
 from risk.loss import kernels, perils
 from risk.loss.compound import year_losses
 from risk.loss.counts import added_up, binomial_quantile, poisson_quantile
@@ -91,8 +92,8 @@ def test_a_machine_that_cannot_compile_says_so_and_goes_on(
     def broken(name: str) -> ModuleType:
         raise ImportError(f"no {name} here")
 
-    monkeypatch.setattr(kernels, "import_module", broken)
-    kernels._compilation.cache_clear()
+    monkeypatch.setattr(compilation, "import_module", broken)
+    compilation._compilation.cache_clear()
     try:
         with caplog.at_level(logging.WARNING):
             assert not kernels.warm(wait=True)
@@ -102,4 +103,4 @@ def test_a_machine_that_cannot_compile_says_so_and_goes_on(
             [Peril("a", Poisson(60.0), Lognormal(0, 1))], 10_000, np.random.default_rng(1)
         ).losses.all()
     finally:
-        kernels._compilation.cache_clear()
+        compilation._compilation.cache_clear()

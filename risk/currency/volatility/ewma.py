@@ -1,4 +1,4 @@
-"""Volatility of returns that changes from day to day; zero mean throughout."""
+"""Exponentially weighted volatility; zero mean throughout."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ewma_variance(returns: ArrayLike, decay: float = DECAY, initial: ArrayLike |
     [0.0004, 0.000382, 0.00041308]
     """
     squares = np.square(_gapless(returns))
-    start = _backcast(squares, decay) if initial is None else _variance(initial, squares)
+    start = backcast(squares, decay) if initial is None else _variance(initial, squares)
     variance = _recursion(squares.reshape(len(squares), -1), start, between("decay", decay, 0.0, 1.0))
     shaped: Floats = variance.reshape(len(squares) + 1, *squares.shape[1:])
     return shaped
@@ -35,7 +35,7 @@ def ewma_covariance(returns: ArrayLike, decay: float = DECAY) -> Floats:
     """Tomorrow's exponentially weighted covariance of the columns of `returns`; its diagonal is `ewma_variance`."""
     moves = _gapless(returns)
     products = (moves[:, :, None] * moves[:, None, :]).reshape(len(moves), -1)
-    tomorrow = _recursion(products, _backcast(products, decay), between("decay", decay, 0.0, 1.0))[-1]
+    tomorrow = _recursion(products, backcast(products, decay), between("decay", decay, 0.0, 1.0))[-1]
     covariance: Floats = tomorrow.reshape(moves.shape[1], moves.shape[1])
     return covariance
 
@@ -64,7 +64,8 @@ def _recursion(products: Floats, start: Floats, decay: float) -> Floats:
     return series.ewm(alpha=1.0 - decay, adjust=False).mean().to_numpy(dtype=np.float64)
 
 
-def _backcast(squares: Floats, decay: float) -> Floats:
+def backcast(squares: Floats, decay: float) -> Floats:
+    """Variance to begin with: the weighted mean of the first 75 squares, by column."""
     first = squares[:BACKCAST]
     weights = decay ** np.arange(len(first))
     return np.atleast_1d(weights @ first / weights.sum())
