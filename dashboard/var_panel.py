@@ -9,13 +9,23 @@ from dashboard import currency, formatting, panels
 from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import money, percent
-from dashboard.i18n import _, spoken
+from dashboard.i18n import N_, _, spoken
 from dashboard.links import page_link
 from risk.checks import Sentence
 from risk.currency.var import VarEstimate
 from risk.figures import currency as charts
 from risk.figures import loss as loss_charts
 
+METHOD_NAMES = {
+    "historical": N_("Historical"),
+    "age-weighted": N_("Age-weighted"),
+    "filtered": N_("Filtered historical"),
+    "normal": N_("Normal"),
+    "student-t": N_("Student's t"),
+    "cornish-fisher": N_("Cornish–Fisher"),
+    "garch": N_("GARCH"),
+    "monte-carlo": N_("Monte Carlo"),
+}
 Estimates = dict[str, VarEstimate | Sentence]  # by method; a sentence says why there is none
 
 
@@ -61,11 +71,7 @@ def figures(estimate: VarEstimate, position: Position, months: int) -> None:
 
 def by_method(estimates: Estimates, position: Position, level: float) -> None:
     """Value at risk and expected shortfall by each method, and what to know of each."""
-    names = {
-        "historical": _("Historical"),
-        "filtered": _("Filtered historical"),
-        "normal": _("Normal"),
-    }
+    names = {method: spoken(name) for method, name in METHOD_NAMES.items()}
     table = _measures_table({names[method]: estimate for method, estimate in estimates.items()})
     panels.chart(
         charts.measures_by_method(
@@ -77,10 +83,13 @@ def by_method(estimates: Estimates, position: Position, level: float) -> None:
         title=_("Value at risk by method, {level}").format(level=percent(level)),
         how_to_read=_(
             "Historical: past returns as they were; for a longer horizon it looks further back, since its periods must "
-            "not overlap. Filtered: the newest returns, scaled to how much rates move today, so that calm times give "
-            "less and wild times more; longer horizons are simulated day by day. Normal: a bell curve with today's "
-            "volatility, whose tails are too thin. Filtered is the one used on this page, because it follows the "
-            "market and keeps the tails. The page Methods says how it was tested."
+            "not overlap. Age-weighted: the same, older days weighing less. Filtered: the newest returns, scaled to "
+            "how much rates move today, so that calm times give less and wild times more; longer horizons are "
+            "simulated day by day. GARCH: the same with a model of each currency's volatility. Normal: a bell curve "
+            "with today's volatility, whose tails are too thin. Student's t and Cornish–Fisher: the same volatility "
+            "with thicker tails, the second lopsided where the past was. Monte Carlo: simulated days of Student's t. "
+            "Filtered is the one used on this page, because it follows the market and keeps the tails. The page "
+            "Methods says how it was tested."
         ),
         data=table,
         key="currency_methods",

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from risk.checks import InputError, at_least, between, positive
+from risk.checks import InputError, at_least, between
 from risk.currency.volatility import DECAY, ewma_variance, standardised
 
 Floats = NDArray[np.float64]
@@ -29,19 +29,22 @@ class Dynamics:
     """How rates move from day to day; arrays are read-only, columns are currencies, variances are daily.
 
     A day's log return is √v · z with z a row of `rows`, and then v ← φ (λ v + (1 − λ) r²) + (1 − φ) long_run, at most
-    `ceiling`; φ = ½^(1 / half_life), λ = decay. `rows` have mean 0 and mean square 1.
+    `ceiling`; φ = ½^(1 / half_life), λ = decay, each one number or one a currency. `rows` have mean 0 and mean
+    square 1. GARCH(1,1) is the case φ = α + β, λ = β / (α + β), long_run = ω / (1 − φ).
     """
 
     rows: Floats
     start: Floats
     long_run: Floats
     ceiling: Floats
-    decay: float = DECAY
-    half_life: float = HALF_LIFE
+    decay: float | Floats = DECAY
+    half_life: float | Floats = HALF_LIFE
 
     def __post_init__(self) -> None:
-        between("decay", self.decay, 0.0, 1.0)
-        positive("half_life", self.half_life)
+        for value in np.ravel(self.decay):
+            between("decay", float(value), 0.0, 1.0)
+        if not (np.asarray(self.half_life) > 0).all():
+            raise InputError(f"half_life == {self.half_life}, must be > 0")
         _freeze(self, "rows", 2, self.rows)
         for name in ("start", "long_run", "ceiling"):
             _freeze(self, name, 1, getattr(self, name))
@@ -51,9 +54,9 @@ class Dynamics:
                 )
 
     @property
-    def persistence(self) -> float:
+    def persistence(self) -> float | Floats:
         """φ: share of a variance shock left after a day."""
-        return float(0.5 ** (1.0 / self.half_life))
+        return 0.5 ** (1.0 / self.half_life)
 
     def expected_variance(self, days: int) -> Floats:
         """Variance of the log return over `days`, the ceiling left aside: shape (currencies,)."""
@@ -99,21 +102,30 @@ class Dynamics:
         return np.minimum(variance, np.maximum(self.ceiling, self.start), out=variance)
 
 
-def calibrate(returns: pd.DataFrame | ArrayLike, decay: float = DECAY, half_life: float = HALF_LIFE) -> Dynamics:
-    """Dynamics from daily log returns, rows without a gap, oldest first.
+def calibrate(
+    returns: pd.DataFrame | ArrayLike, decay: float = DECAY, half_life: float = HALF_LIFE, window: int | None = None
+) -> Dynamics:
+    """Dynamics from daily log returns, rows without a gap, oldest first; `rows` are of the newest `window` days.
 
     Residuals r / σ lose their mean, since the past trend of a rate is no forecast. They are scaled to mean square 1 and
     the variances by what that takes, so that the first day of a path is distributed exactly as residual × tomorrow's σ.
     """
     moves = np.asarray(returns, dtype=np.float64)
-    at_least("number of days with a return for every currency", len(moves), MIN_ROWS)
+    at_least("number of days with a return for every currency", min(len(moves), window or len(moves)), MIN_ROWS)
     variance = ewma_variance(moves, decay)
-    residuals = standardised(moves, variance)
+    newest = slice(-window if window else None, None)
+    residuals = standardised(moves, variance)[newest]
     residuals -= residuals.mean(axis=0)
     scale = np.square(residuals).mean(axis=0)
     rows = np.divide(residuals, np.sqrt(scale), out=np.zeros_like(residuals), where=scale > 0)
+    highest = variance[:-1][newest].max(axis=0)
     return Dynamics(
-        rows, scale * variance[-1], np.square(moves).mean(axis=0), scale * variance.max(axis=0), decay, half_life
+        rows,
+        scale * variance[-1],
+        np.square(moves[newest]).mean(axis=0),
+        scale * np.maximum(highest, variance[-1]),
+        decay,
+        half_life,
     )
 
 

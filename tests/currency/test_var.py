@@ -45,8 +45,8 @@ def test_historical_is_the_loss_at_its_place_when_all_days_are_sorted() -> None:
 
 def test_filtered_is_residuals_times_the_volatility_of_tomorrow_by_a_slow_loop() -> None:
     spot = RATES[list(BOOK.index)].iloc[-1].to_numpy()
-    moves = np.log1p(slow_returns(WINDOW))
-    scaled = np.empty_like(moves)
+    moves = np.log1p(slow_returns(len(RATES) - 1))
+    scaled = np.empty((WINDOW, moves.shape[1]))
     for place in range(moves.shape[1]):
         squares = moves[:, place] ** 2
         variance = sum(0.94**k * squares[k] for k in range(75)) / sum(0.94**k for k in range(75))
@@ -54,13 +54,13 @@ def test_filtered_is_residuals_times_the_volatility_of_tomorrow_by_a_slow_loop()
         for move in moves[:, place]:
             z.append(move / variance**0.5)
             variance = 0.94 * variance + 0.06 * move**2
-        scaled[:, place] = (np.array(z) - np.mean(z)) * variance**0.5
+        scaled[:, place] = (np.array(z) - np.mean(z[-WINDOW:]))[-WINDOW:] * variance**0.5
     losses = sorted(-(np.expm1(scaled) * spot) @ BOOK.to_numpy())
     assert estimate("filtered").var == pytest.approx(losses[int(0.99 * WINDOW) - 1])
 
 
 def test_normal_is_the_closed_form_of_a_linear_book() -> None:
-    moves = np.array(slow_returns(WINDOW)) * RATES[list(BOOK.index)].iloc[-1].to_numpy() * BOOK.to_numpy()
+    moves = np.array(slow_returns(len(RATES) - 1)) * RATES[list(BOOK.index)].iloc[-1].to_numpy() * BOOK.to_numpy()
     weights = 0.94 ** np.arange(75)
     covariance = np.einsum("t,ti,tj->ij", weights / weights.sum(), moves[:75], moves[:75])
     for move in moves:
@@ -92,7 +92,9 @@ def test_shortfall_is_at_least_value_at_risk_and_both_grow_with_the_book(
     amounts: list[float], method: str, level: float
 ) -> None:
     book = pd.Series(dict(zip(BOOK.index, amounts, strict=True)))
-    one, three = (value_at_risk(RATES, scale * book, level, 1, method) for scale in (1, 3))
+    one, three = (
+        value_at_risk(RATES, scale * book, level, 1, method, rng=np.random.default_rng(1)) for scale in (1, 3)
+    )
     assert one.es >= one.var * (1 - 1e-12)
     assert three.var == pytest.approx(3 * one.var)
     assert three.es_error == pytest.approx(3 * one.es_error)
@@ -104,7 +106,8 @@ def test_owing_what_one_holds_costs_nothing() -> None:
     rates["HKD"] /= 7.8
     book = pd.Series({"USD": 100.0, "HKD": -780.0})
     for method in METHODS:
-        assert value_at_risk(rates, book, 0.99, 1, method).var == pytest.approx(0.0, abs=1e-6)
+        found = value_at_risk(rates, book, 0.99, 1, method, rng=np.random.default_rng(1))
+        assert found.var == pytest.approx(0.0, abs=1e-6)
 
 
 def test_independent_normal_days_scale_by_the_square_root_of_time() -> None:
@@ -136,6 +139,72 @@ def test_the_error_of_the_normal_method_is_that_of_repeating_it_on_new_days() ->
     assert var.std() == pytest.approx(np.mean([one.var_error for one in found]), rel=0.15)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_an_answer_for_every_horizon(method: str) -> None:
+    day, month, year = (estimate(method, horizon, paths=4000) for horizon in (1, 21, 250))
+    assert 0 < day.var < month.var < year.var
+    assert month.var / day.var == pytest.approx(np.sqrt(21), rel=0.5)
+    assert all(one.var_error > 0 and one.es >= one.var for one in (day, month, year))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_a_currency_adds_is_the_difference_without_it(method: str) -> None:
+    found = estimate(method)
+    for code in BOOK.index:
+        rest = value_at_risk(RATES, BOOK.drop(code), 0.99, 1, method, rng=np.random.default_rng(1))
+        exact = method not in ("student-t", "garch", "monte-carlo")
+        # The others fit the tail of the book that is left, and simulated draws of fewer currencies are others.
+        assert found.incremental[code] == pytest.approx(
+            found.var - rest.var, rel=1e-9 if exact else 0.1, abs=0.06 * found.var * (not exact)
+        )
+    assert (found.marginal * BOOK).sum() == pytest.approx(found.var)
+
+
+def test_simulated_days_of_a_linear_book_are_its_closed_form() -> None:
+    close = estimate("student-t")
+    many = estimate("monte-carlo", paths=400_000)
+    assert many.var == pytest.approx(close.var, abs=5 * many.var_error)
+    assert many.es == pytest.approx(close.es, rel=0.03)
+    assert many.var_components.to_numpy() == pytest.approx(close.var_components.to_numpy(), abs=0.05 * close.var)
+
+
+def test_older_days_weigh_less() -> None:
+    calm = np.random.default_rng(3).normal(0, 0.002, (1500, 1))
+    calm[600:620] = -0.05  # long ago, then not again
+    rates = made_rates(calm, ["USD"])
+    book = 1.0 / rates.iloc[-1]
+    plain, aged = (value_at_risk(rates, book, 0.99, 1, method) for method in ("historical", "age-weighted"))
+    assert plain.var > 0.04 > 0.02 > aged.var
+    assert aged.notes[0].template.startswith("Older days weigh less")
+
+
+def test_outside_the_domain_of_the_expansion_student_t_answers() -> None:
+    moves = np.random.default_rng(4).normal(0, 0.005, (1200, 1))
+    moves[700] = 0.4
+    rates = made_rates(moves, ["USD"])
+    found = value_at_risk(rates, -1.0 / rates.iloc[-1:].T.iloc[:, 0], 0.99, 1, "cornish-fisher")
+    assert "outside the domain" in found.notes[0]
+    assert found.var == value_at_risk(rates, -1.0 / rates.iloc[-1], 0.99, 1, "student-t").var
+
+
+def test_a_currency_without_a_garch_model_keeps_its_weighted_volatility_and_is_named() -> None:
+    rates = ecb_rates("EUR", ["USD", "BGN"], "2016-01-01", "2025-06-30")
+    found = value_at_risk(rates, pd.Series({"USD": 1e6, "BGN": 1e6}), method="garch")
+    assert [note.values["currency"] for note in found.notes if "No GARCH" in note.template] == ["BGN"]
+
+
+def test_the_future_changes_nothing() -> None:
+    past = RATES.loc[:"2024-06-28"]
+    spoilt = RATES.copy()
+    spoilt.loc["2024-07-01":] *= 3.0
+    for method in METHODS:
+        one, other = (
+            value_at_risk(rates.loc[:"2024-06-28"], BOOK, 0.99, 1, method, rng=np.random.default_rng(1))
+            for rates in (past, spoilt)
+        )
+        assert one.var == other.var
+
+
 def test_a_zero_exposure_needs_no_rates() -> None:
     book = pd.concat([BOOK, pd.Series({"VND": 0.0})])
     assert value_at_risk(RATES, book).var == estimate().var
@@ -148,7 +217,7 @@ def test_what_to_know_is_noted() -> None:
         "{currency} hardly moves against the reporting currency ("
     ]
     assert "Normal tails" in estimate("normal").notes[0]
-    assert "square root of 4" in estimate("normal", 4).notes[1]
+    assert "square root of 4" in estimate("normal", 4).notes[2]
     assert "20000 simulated paths" in estimate("filtered", 4).notes[0]
     assert "Only 200 days" in value_at_risk(RATES.tail(201), BOOK, 0.99, 1, "historical").notes[0]
     assert estimate("filtered").notes == ()
@@ -164,7 +233,10 @@ def test_what_to_know_is_noted() -> None:
         ({"USD": 1.0}, {"method": "guess"}, "method"),
         ({"USD": 1.0}, {"level": 1.0}, "level"),
         ({"USD": 1.0}, {"horizon": 0}, "horizon"),
-        ({"USD": 1.0}, {"horizon": 21, "method": "historical"}, "47 periods of 21 days"),
+        ({"USD": 1.0}, {"horizon": 251}, "horizon == 251, must be 1 to 250"),
+        ({"USD": 1.0}, {"horizon": 21, "method": "historical"}, "rng is missing"),
+        ({"USD": 1.0}, {"method": "monte-carlo"}, "rng is missing"),
+        ({"USD": 1.0}, {"method": "garch", "distribution": "cauchy"}, "distribution"),
         ({"USD": 1.0}, {"horizon": 5}, "rng is missing"),
         ({"USD": 1.0}, {"window": 60, "method": "historical"}, "needs 100 days .* there are 60"),
     ],

@@ -73,13 +73,12 @@ def test_a_longer_horizon_moves_the_number(shown: Show, figure: Read, model: Cur
     assert figure(at, "Value at risk, 99%") == money(estimate(model, 12, 0.99, 63).var, "CNY")
 
 
-def test_a_method_that_cannot_say_is_empty_and_says_why(shown: Show, history: Make) -> None:
+def test_a_history_too_short_for_its_periods_draws_days_and_says_so(shown: Show, history: Make) -> None:
     # Rates of the real begin in 2008: too few quarters since for one in a hundred.
     at = shown("currency", history({"BRL": 5000.0}), address={"currency_horizon": "63"})
     table = methods_of(at).set_index("method")
-    assert pd.isna(table.loc["Historical", "var"])
-    assert table.loc["Filtered historical", "var"] > 0
-    assert any("too few for a level of" in caption.value for caption in at.caption)
+    assert table.loc["Historical", "var"] > 0
+    assert any("days are drawn at random instead" in caption.value for caption in at.caption)
 
 
 def test_what_holds_for_all_methods_is_said_once(shown: Show, history: Make) -> None:
