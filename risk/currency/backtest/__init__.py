@@ -12,6 +12,7 @@ from risk.currency.backtest.coverage import (
     power,
     traffic_light,
 )
+from risk.currency.backtest.rolling import rolling_backtest
 from risk.currency.backtest.shortfall import (
     AcerbiSzekely,
     acerbi_szekely,
@@ -22,6 +23,7 @@ from risk.currency.backtest.shortfall import (
     student_tail,
 )
 from risk.currency.backtest.timing import DurationResult, duration_test, dynamic_quantile
+from risk.currency.backtest.windows import rolling_filtered, rolling_historical
 
 __all__ = [
     "AcerbiSzekely",
@@ -38,6 +40,9 @@ __all__ = [
     "normal_tail",
     "power",
     "quantile_loss",
+    "rolling_backtest",
+    "rolling_filtered",
+    "rolling_historical",
     "shortfall_null",
     "student_tail",
     "traffic_light",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from risk.checks import between
 
 Floats = NDArray[np.float64]
-
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +35,13 @@ class CornishFisher:
     valid: bool
 
 
-class _Standard(NamedTuple):
+class Standard(NamedTuple):
     """Quantile and tail mean of a loss with mean 0 and deviation 1, with their derivatives by skewness and kurtosis."""
 
-    var: float
-    es: float
-    var_by: tuple[float, float]
-    es_by: tuple[float, float]
+    var: Any
+    es: Any
+    var_by: tuple[Any, Any]
+    es_by: tuple[Any, Any]
 
 
 def cornish_fisher(losses: ArrayLike, level: float, horizon: int = 1, ddof: int = 0) -> CornishFisher:
@@ -77,28 +75,26 @@ def cornish_fisher(losses: ArrayLike, level: float, horizon: int = 1, ddof: int 
         + size * root * (value * by_deviation + deviation * (by[0] * by_skewness + by[1] * by_kurtosis))
         for value, by in ((standard.var, standard.var_by), (standard.es, standard.es_by))
     )
-    valid = in_domain(skewness, kurtosis)
+    valid = bool(in_domain(skewness, kurtosis))
     return CornishFisher(float(var_parts.sum()), float(es_parts.sum()), var_parts, es_parts, skewness, kurtosis, valid)
 
 
-def in_domain(skewness: float, excess_kurtosis: float) -> bool:
+def in_domain(skewness: ArrayLike, excess_kurtosis: ArrayLike) -> Any:
     """Whether the expansion is monotone, so that its quantiles are those of a distribution."""
-    # Its derivative is a square in z: positive everywhere unless it has two roots.
-    lead = excess_kurtosis / 8.0 - skewness**2 / 6.0
-    constant = 1.0 - excess_kurtosis / 8.0 + 5.0 * skewness**2 / 36.0
-    if lead == 0.0:
-        return skewness == 0.0
-    return bool(lead > 0 and (skewness / 3.0) ** 2 - 4.0 * lead * constant <= 0)
+    s, k = np.asarray(skewness, dtype=np.float64), np.asarray(excess_kurtosis, dtype=np.float64)
+    # Its derivative is a parabola in z: positive everywhere unless it has two roots.
+    lead, constant = k / 8.0 - s**2 / 6.0, 1.0 - k / 8.0 + 5.0 * s**2 / 36.0
+    return ((lead > 0) & ((s / 3.0) ** 2 <= 4.0 * lead * constant)) | ((lead == 0.0) & (s == 0.0))
 
 
-def standardised(level: float, skewness: float, kurtosis: float) -> _Standard:
+def standardised(level: float, skewness: Any, kurtosis: Any) -> Standard:
     """Of a loss with mean 0 and deviation 1; `kurtosis` is that above the normal distribution's."""
-    z = _NORMAL.inv_cdf(between("level", level, 0.0, 1.0))
+    z = NormalDist().inv_cdf(between("level", level, 0.0, 1.0))
     h = z + (z**2 - 1) * skewness / 6 + (z**3 - 3 * z) * kurtosis / 24 - (2 * z**3 - 5 * z) * skewness**2 / 36
     h_by = (z**2 - 1) / 6 - (2 * z**3 - 5 * z) * skewness / 18, (z**3 - 3 * z) / 24
     tail = 1.0 - level
     # Tail mean of the Edgeworth density beyond h; each integral of z He_k(z) φ(z) from h on is a polynomial times φ.
-    density = _NORMAL.pdf(h)
+    density = np.exp(-(h**2) / 2) / np.sqrt(2 * np.pi)
     third = h**3 * density
     fourth = (h**4 - 2 * h**2 - 1) * density
     sixth = (h**6 - 9 * h**4 + 9 * h**2 + 3) * density
@@ -107,6 +103,7 @@ def standardised(level: float, skewness: float, kurtosis: float) -> _Standard:
     he6 = h**6 - 15 * h**4 + 45 * h**2 - 15
     by_h = -h * density * (1 + skewness / 6 * he3 + kurtosis / 24 * he4 + skewness**2 / 72 * he6) / tail
     es_by = (third / 6 + skewness / 36 * sixth) / tail + by_h * h_by[0], fourth / 24 / tail + by_h * h_by[1]
-    if es < h:  # where the density dips below zero the tail mean can fall below the quantile
-        return _Standard(h, h, h_by, h_by)
-    return _Standard(h, es, h_by, es_by)
+    below = es < h  # where the density dips below zero the tail mean can fall below the quantile
+    chosen = (np.where(below, quantile, mean) for quantile, mean in zip((h, *h_by), (es, *es_by), strict=True))
+    es, *by = (one[()] for one in chosen)
+    return Standard(h, es, h_by, (by[0], by[1]))

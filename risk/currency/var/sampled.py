@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from risk.checks import InputError, Sentence, at_least
 from risk.currency.paths import Dynamics, calibrate
 from risk.currency.var.student import fit_degrees
-from risk.currency.volatility import ewma_covariance, ewma_variance, fit_garch, standardised
+from risk.currency.volatility import GarchFit, ewma_covariance, ewma_variance, fit_garch, standardised
 from risk.loss import measures
 
 if TYPE_CHECKING:
@@ -102,12 +102,17 @@ def effective(weights: Floats) -> float:
 
 def student_days(covariance: Floats, degrees: float, paths: int, rng: Generator) -> Floats:
     """Simple returns of one day, shape (paths, currencies): multivariate t with this covariance, bounded."""
-    values, vectors = np.linalg.eigh(covariance)  # which a currency that never moved does not stop
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
     mixing = np.sqrt((degrees - 2.0) / rng.chisquare(degrees, paths))
-    normal = rng.standard_normal((paths, len(values)))
-    days: Floats = np.clip((normal @ root.T) * mixing[:, None], *DAILY_BOUNDS)
+    normal = rng.standard_normal((paths, len(covariance)))
+    days: Floats = np.clip((normal @ square_root(covariance).T) * mixing[:, None], *DAILY_BOUNDS)
     return days
+
+
+def square_root(covariance: Floats) -> Floats:
+    """A matrix R with R Rᵀ = covariance, which a currency that never moved does not stop."""
+    values, vectors = np.linalg.eigh(covariance)
+    root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root
 
 
 def portfolio_residuals(moves: Floats, setting: Setting) -> Floats:
@@ -119,7 +124,10 @@ def portfolio_residuals(moves: Floats, setting: Setting) -> Floats:
 def garch_dynamics(returns: Floats, decay: float, distribution: str) -> tuple[Dynamics, list[int]]:
     """Paths by GARCH(1,1), and the columns without one, which keep the exponentially weighted volatility."""
     plain = calibrate(returns, decay)
-    columns = [_garch_column(column, distribution) for column in returns.T]
+    columns = [
+        None if fit is None else _garch_column(column, fit)
+        for column, fit in zip(returns.T, garch_fits(returns, distribution), strict=True)
+    ]
     failed = [place for place, column in enumerate(columns) if column is None]
     rows, start, ceiling = plain.rows.copy(), plain.start.copy(), plain.ceiling.copy()
     long_run, decays, phi = (
@@ -135,13 +143,18 @@ def garch_dynamics(returns: Floats, decay: float, distribution: str) -> tuple[Dy
     return Dynamics(rows, start, long_run, ceiling, decays, half_life), failed
 
 
-def _garch_column(returns: Floats, distribution: str) -> tuple[Floats, float, float, float, float, float] | None:
-    if np.ptp(returns) == 0.0:
-        return None
-    fit = fit_garch(returns, distribution)
+def garch_fits(returns: Floats, distribution: str) -> list[GarchFit | None]:
+    """A model of each column, None where none can be believed."""
+    fits = [None if np.ptp(column) == 0.0 else fit_garch(column, distribution) for column in returns.T]
+    return [fit if fit is not None and _believable(fit) else None for fit in fits]
+
+
+def _believable(fit: GarchFit) -> bool:
     thick = fit.nu is not None and fit.nu < LEAST_DEGREES
-    if not fit.converged or thick or fit.persistence > MOST_PERSISTENT:
-        return None
+    return fit.converged and not thick and fit.persistence <= MOST_PERSISTENT
+
+
+def _garch_column(returns: Floats, fit: GarchFit) -> tuple[Floats, float, float, float, float, float]:
     residuals = returns / np.sqrt(fit.variance[:-1])
     residuals -= residuals.mean()
     scale = float(np.square(residuals).mean())

@@ -33,11 +33,16 @@ def ewma_variance(returns: ArrayLike, decay: float = DECAY, initial: ArrayLike |
 
 def ewma_covariance(returns: ArrayLike, decay: float = DECAY) -> Floats:
     """Tomorrow's exponentially weighted covariance of the columns of `returns`; its diagonal is `ewma_variance`."""
+    tomorrow: Floats = ewma_covariances(returns, decay)[-1]
+    return tomorrow
+
+
+def ewma_covariances(returns: ArrayLike, decay: float = DECAY) -> Floats:
+    """The same before each day and after the last: shape (days + 1, columns, columns)."""
     moves = _gapless(returns)
     products = (moves[:, :, None] * moves[:, None, :]).reshape(len(moves), -1)
-    tomorrow = _recursion(products, backcast(products, decay), between("decay", decay, 0.0, 1.0))[-1]
-    covariance: Floats = tomorrow.reshape(moves.shape[1], moves.shape[1])
-    return covariance
+    covariance = _recursion(products, backcast(products, decay), between("decay", decay, 0.0, 1.0))
+    return covariance.reshape(-1, moves.shape[1], moves.shape[1])
 
 
 def standardised(returns: ArrayLike, variance: ArrayLike) -> Floats:

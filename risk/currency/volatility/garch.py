@@ -53,13 +53,19 @@ class GarchFit:
         """α + β: share of a volatility shock left after a day."""
         return self.alpha + self.beta
 
+    def variance_of(self, returns: ArrayLike) -> Floats:
+        """Variance before each return and after the last by these parameters, from the first variance of the fit on."""
+        moves = np.asarray(returns, dtype=np.float64)
+        inputs = np.append(self.variance[0], self.omega + self.alpha * np.square(moves - self.mu))
+        return _filter(self.beta, inputs)
 
-def fit_garch(returns: ArrayLike, distribution: str = "normal", start: GarchFit | None = None) -> GarchFit:
+
+def fit_garch(returns: ArrayLike, distribution: str = "normal") -> GarchFit:
     """Maximum likelihood of GARCH(1,1) with a constant mean, errors "normal" or "t" (standardised, ν > 2).
 
     `returns`: one row of days without gaps, at least 100. The variance before the first return is the exponentially
-    weighted mean of the first 75 squares, as in the package arch. Several first guesses are tried, since the likelihood
-    may have more than one top; `start`, the fit of the days before, is tried alone and the others when it fails.
+    weighted mean of the first 75 squares, as in the package arch. The climb begins at the best of four guesses; where
+    it ends without a top, at the second best too.
     """
     one_of("distribution", distribution, DISTRIBUTIONS)
     moves = np.ascontiguousarray(returns, dtype=np.float64)
@@ -70,8 +76,7 @@ def fit_garch(returns: ArrayLike, distribution: str = "normal", start: GarchFit 
     if size <= 1e-12 * max(1e-12, float(np.abs(moves).max())):
         raise InputError("The returns do not vary: there is no volatility to model.")
     problem = _Problem(moves / size, float(backcast(np.square((moves - moves.mean()) / size), DECAY)[0]), distribution)
-    top = _best(problem, None if start is None else _unknowns(start, size, distribution))
-    return _fit(problem, top, size)
+    return _fit(problem, _best(problem), size)
 
 
 class _Problem(NamedTuple):
@@ -86,12 +91,8 @@ class _Top(NamedTuple):
     slope: float
 
 
-def _best(problem: _Problem, start: Floats | None) -> _Top:
+def _best(problem: _Problem) -> _Top:
     kernel = compiled(KERNEL)
-    if start is not None:
-        top = _climb(problem, start, kernel)
-        if top.slope < FLAT:
-            return top
     guesses = [_guess(problem, alpha, beta) for alpha, beta in GUESSES]
     heights = [_height(problem, guess, kernel) for guess in guesses]
     order = sorted(range(len(guesses)), key=lambda place: -heights[place])
@@ -106,15 +107,6 @@ def _guess(problem: _Problem, alpha: float, beta: float) -> Floats:
     mean = float(problem.returns.mean())
     unknowns = [mean, np.log(1.0 - persistence), _logit(persistence), _logit(alpha / persistence)]
     return np.array([*unknowns, *([np.log(FIRST_DEGREES - LEAST_DEGREES)] if problem.distribution == "t" else [])])
-
-
-def _unknowns(fit: GarchFit, size: float, distribution: str) -> Floats:
-    near = 1e-9  # inside the bounds, where the logit exists
-    persistence = min(max(fit.persistence, near), 1.0 - near)
-    share = min(max(fit.alpha / max(fit.persistence, near), near), 1.0 - near)
-    unknowns = [fit.mu / size, np.log(max(fit.omega / size**2, 1e-12)), _logit(persistence), _logit(share)]
-    nu = FIRST_DEGREES if fit.nu is None else max(fit.nu, LEAST_DEGREES + 1e-6)
-    return np.array([*unknowns, *([np.log(nu - LEAST_DEGREES)] if distribution == "t" else [])])
 
 
 def _fit(problem: _Problem, top: _Top, size: float) -> GarchFit:
