@@ -23,6 +23,7 @@ from risk.currency.backtest.shortfall import (
     student_tail,
 )
 from risk.currency.backtest.timing import DurationResult, duration_test, dynamic_quantile
+from risk.currency.backtest.verdict import Verdict, implied_degrees, judge, most_trusted
 from risk.currency.backtest.windows import rolling_filtered, rolling_historical
 
 __all__ = [
@@ -30,13 +31,17 @@ __all__ = [
     "DurationResult",
     "TestResult",
     "TrafficLight",
+    "Verdict",
     "acerbi_szekely",
     "christoffersen",
     "conditional_coverage",
     "duration_test",
     "dynamic_quantile",
     "fissler_ziegel_loss",
+    "implied_degrees",
+    "judge",
     "kupiec",
+    "most_trusted",
     "normal_tail",
     "power",
     "quantile_loss",
