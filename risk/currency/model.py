@@ -76,17 +76,21 @@ class CurrencyRisk:
     def legs(self, years: int, rng: Generator) -> Legs:
         """The simulated years before choosing a hedge; more years from the same seed begin with the same ones."""
         at_least("years", years, 1)
-        stream = spawn(rng, self.name)
         unhedged, hedge = np.empty((years, len(self.currencies))), np.empty((years, len(self.currencies)))
-        blocks = range(0, years, BLOCK)
-        for first, rates, quantities in zip(
-            blocks, self._rates(years, stream), self._quantities(years, stream), strict=True
-        ):
-            year = slice(first, first + BLOCK)
+        for year, rates, quantities in self.months(years, rng):
             unhedged[year] = np.einsum("myn,myn->yn", quantities, self.budget - rates)
             hedge[year] = -np.einsum("mn,myn->yn", self.receipts, self.forwards[:, None] - rates)
         cost = self.spread * (np.abs(self.receipts) * self.forwards).sum(axis=0)
         return Legs(unhedged, hedge, cost, self.currencies, self.reporting, self.ratios)
+
+    def months(self, years: int, rng: Generator) -> Iterator[tuple[slice, Floats, Floats]]:
+        """A block of years at a time: which, and the spot rates and receipts of its months, shape (m, block, n)."""
+        stream = spawn(rng, self.name)
+        blocks = range(0, years, BLOCK)
+        for first, rates, quantities in zip(
+            blocks, self._rates(years, stream), self._quantities(years, stream), strict=True
+        ):
+            yield slice(first, first + BLOCK), rates, quantities
 
     def hedged(self, ratios: Ratios) -> CurrencyRisk:
         """The same receipts with these shares of them sold forward."""
