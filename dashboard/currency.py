@@ -26,6 +26,7 @@ from risk.reference import policy_rate_history, policy_rates
 
 SEED = 2026  # one for all pages: the same years before and after a hedge, and the same numbers at each visit
 OLD = pd.Timedelta(days=92)  # orders that ended longer ago than this are looked at from their own end
+YEAR = 12  # months ahead
 USUAL_RATIO = 50  # percent, until the reader moves a slider
 USUAL_SPREAD = 20  # basis points
 USUAL_YEARS = 20_000
@@ -68,6 +69,7 @@ class Position:
     model: CurrencyRisk
     assumptions: Assumptions
     newest: dt.date
+    history: OrderHistory
 
     @property
     def past(self) -> pd.DataFrame:
@@ -98,7 +100,7 @@ def position(workspace: Workspace) -> Position:
     interest = cached.result(interest_on, as_of)
     yearly = {**interest["rate"].to_dict(), **said.interest}
     model = cached.derived(
-        _model, workspace.history, workspace.reporting, as_of, yearly, dict(said.budget), said.spread
+        _model, workspace.history, workspace.reporting, as_of, yearly, dict(said.budget), said.spread, YEAR
     )
     return Position(
         workspace.reporting,
@@ -111,6 +113,7 @@ def position(workspace: Workspace) -> Position:
         model,
         said,
         rates.index[-1].date(),
+        workspace.history,
     )
 
 
@@ -166,9 +169,28 @@ def _model(
     interest: dict[str, float],
     budget: dict[str, float],
     spread: float,
+    months: int,
 ) -> CurrencyRisk:
     exposure = cached.answer(questions.exposure, history)
-    return currency_risk(exposure, _rates(reporting), interest, reporting, as_of, budget=budget, spread=spread)
+    return currency_risk(
+        exposure, _rates(reporting), interest, reporting, as_of, months=months, budget=budget, spread=spread
+    )
+
+
+def model_ahead(position: Position, months: int) -> CurrencyRisk:
+    """The model of the position for another number of months ahead."""
+    said = position.assumptions
+    yearly = {**position.interest["rate"].to_dict(), **said.interest}
+    return cached.derived(
+        _model,
+        position.history,
+        position.reporting,
+        position.as_of,
+        yearly,
+        dict(said.budget),
+        said.spread,
+        months,
+    )
 
 
 def legs(position: Position) -> Legs:

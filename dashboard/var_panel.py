@@ -96,7 +96,8 @@ def by_method(estimates: Estimates, position: Position, level: float) -> None:
         height=300,
     )
     st.dataframe(table, hide_index=True, column_config=_measure_columns(), alt=_("Value at risk by method"))
-    _notes({names[method]: estimate for method, estimate in estimates.items()})
+    with st.expander(_("What to know of each method")):
+        _notes({names[method]: estimate for method, estimate in estimates.items()})
     page_link("methods", _("How the methods were tested"))
 
 
@@ -151,14 +152,45 @@ def components(estimate: VarEstimate, position: Position) -> None:
             "Each bar is what the currency loses on average in the worst periods; together they are the expected "
             "shortfall. A bar to the left softens bad periods: it gains when the others lose."
         ),
-        data=pd.DataFrame(
-            {
-                "currency": parts.index,
-                "part_of_expected_shortfall": parts.to_numpy(),
-                "part_of_value_at_risk": estimate.var_components.reindex(parts.index).to_numpy(),
-                "value_at_risk_alone": estimate.stand_alone.reindex(parts.index).to_numpy(),
-            }
-        ),
+        data=parts_of(estimate),
         key="currency_components",
         height=90 + 34 * len(parts),
     )
+    with st.expander(_("What each currency adds")):
+        panels.table(
+            parts_of(estimate),
+            key="currency_parts",
+            alt=_("What each currency adds"),
+            columns=_part_columns(position.reporting),
+        )
+
+
+def parts_of(estimate: VarEstimate) -> pd.DataFrame:
+    """One row a currency, the largest part of the expected shortfall first."""
+    table = pd.DataFrame(
+        {
+            "part_of_expected_shortfall": estimate.components,
+            "part_of_value_at_risk": estimate.var_components,
+            "value_at_risk_alone": estimate.stand_alone,
+            "falls_without_it": estimate.incremental,
+            "per_1000_units": 1000 * estimate.marginal,
+        }
+    )
+    return table.sort_values("part_of_expected_shortfall", ascending=False).rename_axis("currency").reset_index()
+
+
+def _part_columns(code: str) -> dict[str, object]:
+    titles = {
+        "part_of_expected_shortfall": (_("Part of the shortfall"), _("Its mean loss beyond; the parts add up.")),
+        "part_of_value_at_risk": (_("Part of value at risk"), _("Its mean loss at value at risk; the parts add up.")),
+        "value_at_risk_alone": (_("Alone"), _("Value at risk of this currency by itself.")),
+        "falls_without_it": (_("Falls without it by"), _("Value at risk less that of all the others.")),
+        "per_1000_units": (_("Per 1,000 units"), _("What a thousand more of the currency would add to value at risk.")),
+    }
+    return {
+        "currency": _("Currency"),
+        **{
+            name: st.column_config.NumberColumn(f"{title}, {code}", help=said, format="localized", step=1)
+            for name, (title, said) in titles.items()
+        },
+    }

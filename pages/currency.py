@@ -1,10 +1,21 @@
-"""Currency: what is exposed, what a bad stretch of days costs by each method, and what the rates have done."""
+"""Currency: what a bad stretch of days costs, what is exposed and expected, backtests, stress, and the rates."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import currency, currency_panels, exposure_panels, formatting, panels, rates_panel, var_panel
+from dashboard import (
+    backtest_panel,
+    cash_flow_panel,
+    currency,
+    currency_panels,
+    exposure_panels,
+    formatting,
+    panels,
+    rates_panel,
+    stress_panel,
+    var_panel,
+)
 from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import money
@@ -24,22 +35,35 @@ def main() -> None:
         return
     says = st.container()
     level, horizon, months = choices()
-    estimates = {method: currency.estimate(position, months, level, horizon, method) for method in METHODS}
-    estimate = estimates[DEFAULT]
+    estimate = currency.estimate(position, months, level, horizon, DEFAULT)
     with says:
         panels.headline(sentence(estimate, position, level, horizon, months))
         currency_panels.stamp(position)
-    if isinstance(estimate, VarEstimate):
-        panels.section(_("What a bad stretch of days costs"))
-        var_panel.figures(estimate, position, months)
-        var_panel.by_method(estimates, position, level)
-        var_panel.components(estimate, position)
-    panels.section(_("What is exposed"))
-    exposure_panels.by_month(position)
-    panels.section(_("What is expected next"))
-    exposure_panels.forecast(position)
-    panels.section(_("What the rates have done"))
-    rates_panel.history(position)
+    names = [_("Value at risk"), _("Exposure"), _("Cash flow"), _("Backtests"), _("Stress"), _("Rates")]
+    risk, exposure, flow, backtests, stress, rates = st.tabs(names, key="currency_tab", bind="query-params")
+    # Only the open one is worked out.
+    if risk.open and isinstance(estimate, VarEstimate):
+        with risk:
+            var_panel.figures(estimate, position, months)
+            methods = {name: currency.estimate(position, months, level, horizon, name) for name in METHODS}
+            var_panel.by_method(methods, position, level)
+            var_panel.components(estimate, position)
+    if exposure.open:
+        with exposure:
+            exposure_panels.by_month(position)
+            exposure_panels.forecast(position)
+    if flow.open:
+        with flow:
+            cash_flow_panel.show(position, level)
+    if backtests.open:
+        with backtests:
+            backtest_panel.show(position, months, level)
+    if stress.open:
+        with stress:
+            stress_panel.show(position, months, horizon)
+    if rates.open:
+        with rates:
+            rates_panel.history(position)
     currency_panels.notes(position)
     currency_panels.sources(position)
 

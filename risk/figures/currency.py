@@ -8,12 +8,22 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from risk.figures.base import COLOURWAY, colours, figure, label
+from risk.figures.base import COLOURWAY, NEUTRAL, colours, figure, label
 from risk.figures.loss import thinned_frame
 
 POINTS = 1500
 Z_90 = 1.6448536269514722  # half-width of the central 90 % of a normal distribution
 BAND = "rgba(217,115,13,0.2)"
+
+
+@dataclass(frozen=True)
+class FanNames:
+    """Words of the legend of a fan chart, outermost band first."""
+
+    outer: str
+    inner: str
+    middle: str
+    budget: str
 
 
 @dataclass(frozen=True)
@@ -69,5 +79,52 @@ def measures_by_method(measures: pd.DataFrame, *, names: Mapping[str, str], x_ti
     for column, name in names.items():
         chart.add_bar(x=[label(method) for method in measures.index], y=measures[column], name=label(name))
     chart.update_layout(barmode="group")
+    chart.update_yaxes(hoverformat=",.3s")
+    return chart
+
+
+def backtest(days: pd.DataFrame, *, names: Mapping[str, str], x_title: str, y_title: str) -> go.Figure:
+    """Losses as dots, the forecast as a line, exceptions on top of both; columns loss, var, exception by day."""
+    shown = thinned_frame(days, POINTS)
+    beyond = days[days["exception"].astype(bool)]
+    dots = {"mode": "markers", "type": "scatter"}
+    line = {"mode": "lines", "type": "scatter"}
+    traces = [
+        {
+            **dots,
+            "x": shown.index,
+            "y": shown["loss"],
+            "name": label(names["loss"]),
+            "marker": {"size": 3, "color": NEUTRAL},
+        },
+        {**line, "x": shown.index, "y": shown["var"], "name": label(names["var"]), "line": {"color": COLOURWAY[0]}},
+        {
+            **dots,
+            "x": beyond.index,
+            "y": beyond["loss"],
+            "name": label(names["exception"]),
+            "marker": {"size": 8, "color": COLOURWAY[1], "symbol": "diamond"},
+        },
+    ]
+    return figure(x_title, y_title, traces=traces, y={"hoverformat": ",.3s"})
+
+
+def fan(quantiles: pd.DataFrame, budget: pd.Series[float], *, names: FanNames, y_title: str) -> go.Figure:
+    """Bands between the outer quantiles of each month, the middle one as a line, and the budget.
+
+    `quantiles` has one row a month and columns in ascending order, an odd number of them.
+    """
+    chart = figure("", y_title)
+    middle = quantiles.shape[1] // 2
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": quantiles.index}
+    for place, name in zip(range(middle), (names.outer, names.inner), strict=True):
+        chart.add_scatter(y=quantiles.iloc[:, -1 - place].to_numpy(), showlegend=False, **edge)
+        low = quantiles.iloc[:, place].to_numpy()
+        chart.add_scatter(y=low, name=label(name), fill="tonexty", fillcolor=BAND, **edge)
+    line = {"mode": "lines+markers", "x": quantiles.index, "line": {"color": COLOURWAY[0]}}
+    chart.add_scatter(y=quantiles.iloc[:, middle].to_numpy(), name=label(names.middle), **line)
+    dashed = {"color": NEUTRAL, "dash": "dash"}
+    chart.add_scatter(x=budget.index, y=budget.to_numpy(), mode="lines", name=label(names.budget), line=dashed)
+    chart.update_layout(legend={"traceorder": "normal"})
     chart.update_yaxes(hoverformat=",.3s")
     return chart

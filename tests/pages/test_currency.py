@@ -23,6 +23,8 @@ Make = Callable[..., OrderHistory]
 Read = Callable[[AppTest, str], str]
 Said = Callable[[AppTest], str]
 
+EXPOSURE = {"currency_tab": "Exposure"}
+
 
 def estimate(model: CurrencyRisk, months: int, level: float, horizon: int, method: str = "filtered") -> VarEstimate:
     held = pd.Series(model.receipts[:months].sum(axis=0), list(model.currencies))
@@ -89,7 +91,7 @@ def test_what_holds_for_all_methods_is_said_once(shown: Show, history: Make) -> 
 
 
 def test_months_are_shown_at_the_rates_now(shown: Show, exposure: pd.DataFrame, model: CurrencyRisk) -> None:
-    at = shown("currency")
+    at = shown("currency", address=EXPOSURE)
     charts = [plotly.io.from_json(chart.proto.spec) for chart in at.get("plotly_chart")]
     (chart,) = [chart for chart in charts if chart.layout.barmode == "relative"]
     bars = {trace.name: trace for trace in chart.data}
@@ -100,7 +102,7 @@ def test_months_are_shown_at_the_rates_now(shown: Show, exposure: pd.DataFrame, 
 
 
 def test_netting_adds_up_over_the_last_twelve_months(shown: Show, exposure: pd.DataFrame) -> None:
-    at = shown("currency")
+    at = shown("currency", address=EXPOSURE)
     (table,) = [frame.value.set_index("currency") for frame in at.dataframe if "costs" in frame.value]
     recent = exposure[exposure["month"] >= "2025-11-01"].groupby("currency").sum(numeric_only=True)
     assert table["net"].to_dict() == pytest.approx(recent["net"].drop("CNY", errors="ignore").to_dict())
@@ -109,7 +111,7 @@ def test_netting_adds_up_over_the_last_twelve_months(shown: Show, exposure: pd.D
 
 
 def test_the_forecast_is_the_models_for_the_chosen_currency(shown: Show, model: CurrencyRisk) -> None:
-    at = shown("currency", address={"currency_forecast": "GBP"})
+    at = shown("currency", address={**EXPOSURE, "currency_forecast": "GBP"})
     place = model.currencies.index("GBP")
     said = [caption.value for caption in at.caption if caption.value.startswith("Method:")]
     assert money(model.receipts[:, place].sum(), "GBP") in said[0]
@@ -118,7 +120,7 @@ def test_the_forecast_is_the_models_for_the_chosen_currency(shown: Show, model: 
 
 def test_the_range_of_the_rates_lives_in_the_address(shown: Show) -> None:
     def days(years: str) -> int:
-        at = shown("currency", address={"currency_range": years})
+        at = shown("currency", address={"currency_tab": "Rates", "currency_range": years})
         return len(plotly.io.from_json(at.get("plotly_chart")[-1].proto.spec).data[0].x)
 
     assert 240 < days("1y") < 265
@@ -126,7 +128,7 @@ def test_the_range_of_the_rates_lives_in_the_address(shown: Show) -> None:
 
 
 def test_currencies_without_rates_are_left_out_and_listed(shown: Show, history: Make, figure: Read) -> None:
-    at = shown("currency", history({"TWD": 100_000.0, "EUR": 5000.0, "RUB": 9000.0}))
+    at = shown("currency", history({"TWD": 100_000.0, "EUR": 5000.0, "RUB": 9000.0}), address=EXPOSURE)
     said = at.info[0].value
     assert "TWD is left out" in said
     assert "RUB is left out\\: its rates ended on 2022" in said
@@ -134,7 +136,7 @@ def test_currencies_without_rates_are_left_out_and_listed(shown: Show, history: 
 
 
 def test_a_short_history_says_how_it_was_forecast(shown: Show, history: Make) -> None:
-    at = shown("currency", history({"EUR": 5000.0}, months=3))
+    at = shown("currency", history({"EUR": 5000.0}, months=3), address=EXPOSURE)
     said = " ".join(caption.value for caption in at.caption)
     assert "Method: mean, from 3 complete months." in said
     assert "Only 3 months of receipts" in said
@@ -147,4 +149,4 @@ def test_old_orders_are_seen_from_their_own_end(shown: Show, figure: Read, histo
     held = pd.Series({"GBP": 1.0})
     then = value_at_risk(ecb_rates("EUR", ["GBP"], end="2011-11-15"), held, 0.99, 1)
     at = shown("currency", history({"GBP": 5000.0}, last="2011-11"), "EUR", {"currency_horizon": "1"})
-    assert methods_of(at)["days"].tolist()[1] == then.observations
+    assert methods_of(at)["days"].tolist()[METHODS.index("filtered")] == then.observations

@@ -56,8 +56,12 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether neither the number of exceptions, nor their clustering, nor their size speaks against it."""
-        return not {"number", "clusters", "shortfall"} & set(self.rejected)
+        """Whether neither the number of exceptions, nor their clustering, nor their size speaks against it.
+
+        Nor the traffic light: more exceptions than nineteen of twenty right models have are too many, whatever a
+        two-sided test says.
+        """
+        return self.zone == "green" and not {"number", "clusters", "shortfall"} & set(self.rejected)
 
 
 def judge(backtest: pd.DataFrame, level: float, rng: Generator) -> Verdict:

@@ -1,0 +1,120 @@
+"""Tabs of the page Currency: backtests, cash flow and stress are the library's, and only the open tab is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import backtest_panel, currency, stress_panel
+from dashboard.formatting import money
+from risk.currency import stress
+from risk.currency.backtest import judge, most_trusted, rolling_backtest
+from risk.currency.cash_flow import cash_flow_at_risk, probability_below, simulate_cash_flows
+from risk.currency.model import CurrencyRisk
+from risk.currency.rates import ecb_rates
+from risk.currency.var import METHODS
+from risk.reference import currency_episodes
+
+Show = Callable[..., AppTest]
+Read = Callable[[AppTest, str], str]
+
+
+def expected(model: CurrencyRisk) -> pd.Series:
+    return pd.Series(model.receipts.sum(axis=0), list(model.currencies))
+
+
+def table_with(at: AppTest, column: str) -> pd.DataFrame:
+    (found,) = [frame.value for frame in at.dataframe if column in frame.value]
+    return found
+
+
+def test_each_method_is_judged_on_the_readers_own_exposures(shown: Show, model: CurrencyRisk) -> None:
+    address = {"currency_tab": "Backtests", "currency_window": "250", "currency_years": "5"}
+    at = shown("currency", address=address)
+    rates = ecb_rates("CNY", list(model.currencies), end="2026-10-31").dropna()
+    begin = rates.index.searchsorted(pd.Timestamp("2026-10-31") - pd.DateOffset(years=5))
+    verdicts = {}
+    for method in METHODS:
+        rng = np.random.default_rng(currency.SEED)
+        found = rolling_backtest(rates.iloc[begin - 251 :], expected(model), 0.99, 250, method, hold="value", rng=rng)
+        verdicts[method] = judge(found, 0.99, np.random.default_rng(currency.SEED))
+    table = table_with(at, "clusters")
+    wanted = backtest_panel.table_of(verdicts)
+    for column in ("exceptions", "number", "clusters", "durations", "foresight", "shortfall", "behind"):
+        # Before the loops are compiled their numpy twins answer, whose GARCH fits end as near the top, not on the bit.
+        assert table[column].tolist() == pytest.approx(wanted[column].tolist(), rel=1e-3, abs=1e-6)
+    trusted = verdicts[most_trusted(verdicts)]
+    said = " ".join(text.value for text in at.markdown)
+    assert f"on {trusted.exceptions} of" in said
+    assert "would be found on so many days with a chance of" in said
+    at.selectbox(key="currency_judged").set_value("normal").run()
+    assert any("What was said and what came: Normal" in title.value for title in at.subheader)
+
+
+def test_a_history_that_is_too_short_is_not_backtested(shown: Show, history: Callable[..., object]) -> None:
+    at = shown("currency", history({"ILS": 5000.0}, last="2012-06"), address={"currency_tab": "Backtests"})
+    assert "more than as many days with a rate" in at.info[0].value
+
+
+def test_the_months_ahead_are_the_simulations(shown: Show, figure: Read, model: CurrencyRisk) -> None:
+    at = shown("currency", address={"currency_tab": "Cash flow"})
+    flows = simulate_cash_flows(model, 20_000, np.random.default_rng(currency.SEED), 0.0)
+    total = cash_flow_at_risk(flows, 0.99).loc["total"]
+    assert figure(at, "Cash flow at risk, 99%") == money(total["at_risk"], "CNY")
+    assert figure(at, "Expected receipts") == money(total["expected"], "CNY")
+    floor = float(total["budget"] - total["at_risk"])
+    at.number_input(key="currency_floor_CNY").set_value(round(floor)).run()
+    assert figure(at, "Chance of falling short").startswith("1")
+    assert probability_below(flows, round(floor))[0] == pytest.approx(0.01, abs=0.001)
+
+
+def test_forwards_of_the_page_hedging_narrow_the_months_ahead(shown: Show) -> None:
+    def at_risk(**address: str) -> float:
+        at = shown("currency", address={"currency_tab": "Cash flow", "currency_ahead": "3", **address})
+        table = table_with(at, "at_risk")
+        assert len(table) == 4
+        return float(table["at_risk"].iloc[-1])
+
+    assert at_risk(currency_with_forwards="true") != at_risk()
+
+
+def test_episodes_cost_what_the_library_says(shown: Show, model: CurrencyRisk) -> None:
+    at = shown("currency", address={"currency_tab": "Stress", "currency_parallel": "-20"})
+    values = expected(model) * pd.Series(model.spot, list(model.currencies))
+    found = stress.losses(stress.episodes(currency_episodes(), ecb_rates("USD"), "CNY", list(values.index)), values)
+    table = table_with(at, "estimated")
+    assert sorted(table["loss"]) == pytest.approx(sorted(found["loss"]))
+    worst = found.loc[found["loss"].idxmax()]
+    assert money(worst["loss"], "CNY") in " ".join(text.value for text in at.markdown)
+    shocks = next(frame.value for frame in at.dataframe if len(frame.value) and frame.value.iloc[0, 0] == "All by -20%")
+    assert shocks["loss"].iloc[0] == pytest.approx(0.2 * values.sum())
+
+
+def test_the_smallest_move_costs_what_was_entered(shown: Show) -> None:
+    at = shown("currency", address={"currency_tab": "Stress"})
+    at.number_input(key="currency_hurts_CNY").set_value(50_000.0).run()
+    table = table_with(at, "move")
+    assert table["loss"].sum() == pytest.approx(50_000.0)
+    assert "standard deviations" in " ".join(text.value for text in at.markdown)
+
+
+def test_a_peg_can_break(shown: Show, history: Callable[..., object]) -> None:
+    at = shown("currency", history({"HKD": 50_000.0, "EUR": 5000.0}), "USD", address={"currency_tab": "Stress"})
+    at.slider(key="currency_peg").set_value(-30).run()
+    shocks = next(frame.value for frame in at.dataframe if "Pegs break: HKD" in frame.value.iloc[:, 0].tolist())
+    row = shocks.set_index("scenario").loc["Pegs break: HKD"]
+    assert row["HKD"] == pytest.approx(row["loss"])
+    assert row["EUR"] == 0.0
+
+
+def test_only_the_open_tab_is_worked_out(shown: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_args: object) -> None:
+        raise AssertionError("a closed tab was worked out")
+
+    monkeypatch.setattr(stress_panel, "show", never)
+    monkeypatch.setattr(backtest_panel, "show", never)
+    assert not shown("currency").exception
