@@ -63,11 +63,16 @@ def choose(page: Any, box: Any, text: str) -> None:
 
 def correct(page: Any, grid: Any, row: int, meaning: str) -> None:
     """Choose what the heading of a row stands for, in the middle of the three columns."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    grid.scroll_into_view_if_needed()
     size = grid.bounding_box()
     page.keyboard.press("Escape")
     page.mouse.click(size["x"] + size["width"] / 2, size["y"] + HEADER_ROW + ROW * row + ROW / 2)
     page.keyboard.press("Enter")
+    with contextlib.suppress(WaitedTooLongError):  # the list of meanings opens before it hears the keys
+        page.locator("#portal input").first.wait_for(timeout=5_000)
     page.keyboard.type(meaning)
+    page.wait_for_timeout(300)
     page.keyboard.press("Enter")
 
 
@@ -119,6 +124,7 @@ def test_from_two_exports_to_the_deals_that_hedge_them(server: Any, visit: Any, 
     main.get_by_text("Your orders.").first.wait_for()
     seen.settle()
     assert figure(page, "Value at risk").startswith("CNY")
+    main.get_by_role("tab", name="Exposure").click()
     seen.page.locator(".st-key-currency_exposure .main-svg").first.wait_for()
     legend = " ".join(page.locator(".st-key-currency_exposure .legendtext").all_text_contents())
     assert "EUR" in legend

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, between, vector
 from risk.compiled import compiled
-from risk.currency.volatility import DECAY, ewma_variance, standardised
+from risk.currency.volatility import DECAY, backcast, ewma_variance, standardised
 
 Floats = NDArray[np.float64]
 
@@ -43,8 +43,8 @@ def rolling_filtered(returns: ArrayLike, window: int, level: float, side: int = 
     if side not in (1, -1):
         raise InputError("side == {side}, must be 1 (held) or -1 (owed)", side=side)
     moves = _row("returns", returns, window)
-    variance = ewma_variance(moves, decay)
-    return _tails(-side * standardised(moves, variance), window, level, np.sqrt(variance), side)
+    volatility, residuals = _filtered(moves, between("decay", decay, 0.0, 1.0))
+    return _tails(-side * residuals, window, level, volatility, side)
 
 
 def tails_of(losses: Floats, level: float, weights: Floats | None = None) -> Tails:
@@ -65,6 +65,17 @@ def tails_of(losses: Floats, level: float, weights: Floats | None = None) -> Tai
 def rank(level: float, size: int) -> int:
     """Place of value at risk among so many ordered losses."""
     return min(size - 1, max(0, int(np.ceil(between("level", level, 0.0, 1.0) * size * (1 - _ROUNDING))) - 1))
+
+
+def _filtered(moves: Floats, decay: float) -> tuple[Floats, Floats]:
+    """Volatility before each return and after the last, and the returns divided by it."""
+    kernel = compiled(KERNEL)
+    if kernel is None:
+        variance = ewma_variance(moves, decay)
+        return np.sqrt(variance), standardised(moves, variance)
+    volatility, residuals = np.empty(moves.size + 1), np.empty(moves.size)
+    kernel.filtered(moves, float(backcast(np.square(moves), decay)[0]), decay, volatility, residuals)
+    return volatility, residuals
 
 
 def _tails(values: Floats, window: int, level: float, scale: Floats, side: int) -> Tails:

@@ -14,6 +14,17 @@ import numpy as np
 from numba import njit
 
 
+@njit("void(float64[::1],float64,float64,float64[::1],float64[::1])", nogil=True, cache=True, error_model="numpy")
+def filtered(returns: Any, start: float, decay: float, volatility: Any, residuals: Any) -> None:
+    """Write the exponentially weighted volatility before each return and after the last, and returns divided by it."""
+    variance = start
+    for t in range(returns.size):
+        volatility[t] = math.sqrt(variance)
+        residuals[t] = returns[t] / volatility[t] if variance > 0.0 else 0.0
+        variance = decay * variance + (1.0 - decay) * returns[t] * returns[t]
+    volatility[returns.size] = math.sqrt(variance)
+
+
 @njit("int64(float64[::1],int64,float64)", nogil=True, cache=True, error_model="numpy")
 def place_of(ordered: Any, size: int, value: float) -> int:
     """First place at which an ordered row is not below a value."""
