@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import currency, formatting, panels
+from dashboard import cached, currency, formatting, panels
 from dashboard.currency import Position
 from dashboard.i18n import N_, _, spoken
+from risk.checks import InputError
+from risk.currency.evidence import Correlation, hit_rate, past_forecasts, volume_rate_correlation
 from risk.figures import currency as charts
 
 YEAR = 12  # months
@@ -108,3 +110,51 @@ def forecast(position: Position) -> None:
     )
     if made.note is not None:
         st.caption(spoken(made.note))
+    _evidence(position, code)
+
+
+def _evidence(position: Position, code: str) -> None:
+    """How right such forecasts have been, and whether receipts move with the rate: what a hedge rests on."""
+    with st.spinner(_("Forecasting past months out of what was known then…")):
+        past = cached.result(past_forecasts, position.past[code])
+    if past.empty:
+        st.caption(_("The history is too short to see how right such forecasts have been."))
+    else:
+        hits = hit_rate(past)
+        st.caption(
+            _(
+                "Past forecasts, a month ahead: {inside} of the last {months} months ended in the band that nine of "
+                "ten should. By what so few can tell, it holds {low} to {high} of months."
+            ).format(
+                inside=formatting.number(int(past["inside"].sum())),
+                months=formatting.number(hits.trials),
+                low=formatting.percent(hits.low, 2),
+                high=formatting.percent(hits.high, 2),
+            )
+        )
+    try:
+        together = volume_rate_correlation(position.past[code], position.rates[code])
+    except InputError as reason:
+        st.caption(spoken(reason.sentence))
+        return
+    st.caption(
+        _(
+            "Receipts in {currency} and its rate: correlation {value} ({low} to {high}) over {pairs} monthly changes."
+        ).format(
+            currency=code,
+            value=formatting.significant(together.correlation, 2),
+            low=formatting.significant(together.low, 2),
+            high=formatting.significant(together.high, 2),
+            pairs=formatting.number(together.pairs),
+        )
+        + " "
+        + _meaning(together)
+    )
+
+
+def _meaning(together: Correlation) -> str:
+    if together.high < 0:
+        return _("Receipts fall when the currency rises: selling all that is expected forward would hedge too much.")
+    if together.low > 0:
+        return _("Receipts rise with the currency: selling what is expected forward would hedge too little.")
+    return _("It may as well be zero, so it is no reason to hedge more or less than is expected.")

@@ -118,3 +118,17 @@ def test_only_the_open_tab_is_worked_out(shown: Show, monkeypatch: pytest.Monkey
     monkeypatch.setattr(stress_panel, "show", never)
     monkeypatch.setattr(backtest_panel, "show", never)
     assert not shown("currency").exception
+
+
+def test_the_exposure_tells_how_right_forecasts_were_and_whether_volume_moves_with_the_rate(shown: Show) -> None:
+    at = shown("currency", address={"currency_tab": "Exposure", "currency_forecast": "EUR"})
+    said = " ".join(caption.value for caption in at.caption)
+    assert "of the last 12 months ended in the band that nine of ten should" in said
+    assert "Receipts in EUR and its rate: correlation" in said
+
+
+def test_a_short_history_tells_that_nothing_can_be_told_yet(shown: Show, history: Callable[..., object]) -> None:
+    at = shown("currency", history({"EUR": 5000.0}, months=4), address={"currency_tab": "Exposure"})
+    said = " ".join(caption.value for caption in at.caption)
+    assert "too short to see how right" in said
+    assert "too few to see whether volume moves" in said
