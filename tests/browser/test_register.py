@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 from pathlib import Path
 from typing import Any
@@ -43,23 +42,26 @@ def resting(page: Any, grid: Any) -> Any:
 
 def enter(page: Any, row: int, x: int, text: str, shows: Any, state: Any = "visible") -> None:
     """Type into the cell of a row at a place from the left edge of the table, until the page shows it."""
-    for _ in range(5):  # a table that is still being drawn does not hear the keys
-        type_into(page, row, x, text)
-        with contextlib.suppress(WaitedTooLongError):
-            shows.wait_for(state=state, timeout=15_000)
-            return
-    shows.wait_for(state=state)
+    for _ in range(8):  # a table that is still being drawn does not hear the keys
+        if type_into(page, row, x, text):
+            break
+    # Heard once, it is not typed again: the selection has moved on to the row below.
+    shows.wait_for(state=state, timeout=120_000)
 
 
-def type_into(page: Any, row: int, x: int, text: str) -> None:
+def type_into(page: Any, row: int, x: int, text: str) -> bool:
+    """Whether the cell opened, so that the text is in it."""
     box = register(page).bounding_box()
     page.keyboard.press("Escape")
     page.mouse.click(box["x"] + x, box["y"] + ROW * (row + 1) + ROW / 2)
     page.keyboard.press("Enter")
     field = page.locator("#portal input")  # where an open cell is edited
-    with contextlib.suppress(WaitedTooLongError):
+    try:
         field.fill(text, timeout=5_000)
-        field.press("Enter")
+    except WaitedTooLongError:
+        return False
+    field.press("Enter")
+    return True
 
 
 FROM, TO = 250, 400  # where the columns of the yearly rate lie

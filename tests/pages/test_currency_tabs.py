@@ -87,7 +87,8 @@ def test_episodes_cost_what_the_library_says(shown: Show, model: CurrencyRisk) -
     values = expected(model) * pd.Series(model.spot, list(model.currencies))
     found = stress.losses(stress.episodes(currency_episodes(), ecb_rates("USD"), "CNY", list(values.index)), values)
     table = table_with(at, "estimated")
-    assert sorted(table["loss"]) == pytest.approx(sorted(found["loss"]))
+    # Fits of the forecasts end on the same digits only to about eight places.
+    assert sorted(table["loss"]) == pytest.approx(sorted(found["loss"]), rel=1e-5, abs=1.0)
     worst = found.loc[found["loss"].idxmax()]
     assert money(worst["loss"], "CNY") in " ".join(text.value for text in at.markdown)
     shocks = next(frame.value for frame in at.dataframe if len(frame.value) and frame.value.iloc[0, 0] == "All by -20%")
