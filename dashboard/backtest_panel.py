@@ -17,7 +17,6 @@ from dashboard.i18n import N_, _, spoken
 from dashboard.var_panel import METHOD_NAMES
 from risk.checks import InputError, Sentence
 from risk.currency.backtest import Verdict, judge, most_trusted, power, rolling_backtest
-from risk.currency.rates import ecb_rates
 from risk.figures import currency as charts
 
 WINDOWS = {"250": 250, "500": 500, "1000": 1000}  # as the address writes them
@@ -83,7 +82,7 @@ def _backtest(
     reporting: str, as_of: dt.date, held: pd.Series[float], level: float, window: int, years: int, method: str
 ) -> pd.DataFrame | Sentence:
     day = pd.Timestamp(as_of)
-    known = cached.shared(ecb_rates, reporting).loc[:day, list(held.index)].dropna()
+    known = currency.rates_of(reporting).loc[:day, list(held.index)].dropna()
     begin = known.index.searchsorted(day - pd.DateOffset(years=years))
     rates = known.iloc[max(0, int(begin) - window - 1) :]
     rng = np.random.default_rng(currency.SEED)

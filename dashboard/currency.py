@@ -93,7 +93,7 @@ def position(workspace: Workspace) -> Position:
     unknown = cached.answer(questions.unknown_currency, workspace.history)
     if exposure.empty:
         raise _nothing(unknown)
-    rates = _rates(workspace.reporting)
+    rates = rates_of(workspace.reporting)
     as_of = day_of_analysis(rates.index, cached.answer(questions.span, workspace.history).last)
     known = rates[rates.index <= pd.Timestamp(as_of)]
     said = assumptions(workspace.reporting)
@@ -143,7 +143,8 @@ def day_of_analysis(fixings: pd.DatetimeIndex, last_order: pd.Timestamp) -> dt.d
     return (day + pd.offsets.MonthEnd(0) if month_ends else day).date()
 
 
-def _rates(reporting: str) -> pd.DataFrame:
+def rates_of(reporting: str) -> pd.DataFrame:
+    """All reference rates against this currency, read once; not to be changed."""
     return cached.shared(ecb_rates, reporting)
 
 
@@ -173,7 +174,7 @@ def _model(
 ) -> CurrencyRisk:
     exposure = cached.answer(questions.exposure, history)
     return currency_risk(
-        exposure, _rates(reporting), interest, reporting, as_of, months=months, budget=budget, spread=spread
+        exposure, rates_of(reporting), interest, reporting, as_of, months=months, budget=budget, spread=spread
     )
 
 
@@ -267,7 +268,7 @@ def estimate(position: Position, months: int, level: float, horizon: int, method
 def _estimate(
     reporting: str, as_of: dt.date, held: pd.Series[float], level: float, horizon: int, method: str
 ) -> VarEstimate | Sentence:
-    rates = _rates(reporting).loc[: pd.Timestamp(as_of)]
+    rates = rates_of(reporting).loc[: pd.Timestamp(as_of)]
     # Periods that do not overlap use up a history: the historical method may look as many times further back.
     window = WINDOW * horizon if method == "historical" else WINDOW
     rng = np.random.default_rng(SEED)

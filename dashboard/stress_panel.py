@@ -15,7 +15,7 @@ from dashboard.formatting import money, number, percent, significant
 from dashboard.i18n import _, spoken
 from risk.checks import InputError, Sentence
 from risk.currency import stress
-from risk.currency.rates import ecb_rates, log_returns, rate_notes
+from risk.currency.rates import log_returns, rate_notes
 from risk.currency.stress import ReverseStress
 from risk.currency.volatility import ewma_covariance
 from risk.figures import loss as loss_charts
@@ -96,7 +96,7 @@ def _columns(values: pd.Series[float], title: str) -> dict[str, object]:
 
 def _costs(reporting: str, values: pd.Series[float]) -> pd.DataFrame | Sentence:
     try:
-        found = stress.episodes(currency_episodes(), ecb_rates("USD"), reporting, list(values.index))
+        found = stress.episodes(currency_episodes(), currency.rates_of("USD"), reporting, list(values.index))
     except InputError as reason:
         return reason.sentence
     return stress.losses(found, values)
@@ -157,7 +157,7 @@ def _covariance(position: Position, values: pd.Series[float], horizon: int) -> n
 
 
 def _of_returns(reporting: str, as_of: dt.date, codes: tuple[str, ...]) -> np.ndarray:
-    rates = cached.shared(ecb_rates, reporting).loc[: pd.Timestamp(as_of), list(codes)].dropna()
+    rates = currency.rates_of(reporting).loc[: pd.Timestamp(as_of), list(codes)].dropna()
     return ewma_covariance(np.expm1(log_returns(rates).dropna().to_numpy()))
 
 

@@ -48,7 +48,8 @@ class CashFlows:
 def simulate_cash_flows(model: CurrencyRisk, paths: int, rng: Generator, ratios: Ratios | None = None) -> CashFlows:
     """Receipts at the spot rate of their value date, and of forwards on `ratios` of them (the model's own if left out).
 
-    The sum of a path's shortfalls is the loss of that year in `CurrencyRisk.simulate`.
+    The sum of a path's shortfalls is the loss of that year in `CurrencyRisk.simulate`, and what its receipts differ
+    from the expected ones at the budget rates: there only rates can lose, here smaller receipts do too.
     """
     shares = model.ratios if ratios is None else hedge_ratios(ratios, model.currencies)
     at_least("paths", paths, 1)

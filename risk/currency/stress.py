@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from risk.checks import InputError, between, positive
+from risk.checks import InputError, positive
 from risk.currency.rates import log_returns
 
 Floats = NDArray[np.float64]
@@ -182,4 +182,4 @@ def _regressed(code: str, known: pd.Series[float], per_dollar: pd.DataFrame) -> 
     gram[np.diag_indices_from(gram)] *= 1.0 + RIDGE
     shares = np.linalg.solve(gram + 1e-18 * np.eye(len(others)), x.T @ y)
     left = float(np.square(y - x @ shares).sum() / max(float(np.square(y).sum()), 1e-300))
-    return float(known[others] @ shares), between("fit", min(max(1.0 - left, 1e-9), 1.0 - 1e-9), 0.0, 1.0)
+    return float(known[others] @ shares), min(max(1.0 - left, 1e-9), 1.0 - 1e-9)

@@ -38,8 +38,8 @@ def value_at_risk(losses: ArrayLike, level: float, weights: ArrayLike | None = N
     between("level", level, 0.0, 1.0)
     values, shares = _weighted(losses, weights)
     if shares is None:
-        rank = _rank(level, values.size)
-        return float(np.partition(values, rank)[rank])
+        place = rank(level, values.size)
+        return float(np.partition(values, place)[place])
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(shares[order]) >= level * (1 - _ROUNDING)
     # The last cumulated share can fall short of 1 by rounding: then the largest loss with weight answers.
@@ -129,7 +129,8 @@ def _weighted(losses: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Flo
     return values, shares / shares.sum()
 
 
-def _rank(level: float, size: int) -> int:
+def rank(level: float, size: int) -> int:
+    """Place of value at risk among so many ordered losses."""
     return min(size - 1, max(0, int(np.ceil(level * size * (1 - _ROUNDING))) - 1))
 
 
@@ -149,7 +150,7 @@ def _error_of_mean(values: Floats) -> float:
 def _error_of_quantile(values: Floats, level: float) -> float:
     from scipy.special import betainc  # half a second of import that most callers never need
 
-    n, k = values.size, _rank(level, values.size) + 1
+    n, k = values.size, rank(level, values.size) + 1
     reach = int(np.ceil(12 * np.sqrt(n * level * (1 - level)))) + 2
     low, high = max(0, k - reach), min(n, k + reach)
     edges: Floats = betainc(k, n - k + 1, np.arange(low, high + 1) / n)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +17,8 @@ from risk.currency.paths import MIN_ROWS
 from risk.currency.rates import log_returns
 from risk.currency.var import METHODS
 from risk.currency.var.cornish_fisher import in_domain, standardised
-from risk.currency.var.sampled import AGEING, DAILY_BOUNDS, garch_fits, square_root
-from risk.currency.var.student import fit_degrees, student_factors
+from risk.currency.var.sampled import AGEING, DAILY_BOUNDS, book_degrees, garch_fits, square_root
+from risk.currency.var.student import normal_factors, student_factors
 from risk.currency.volatility import DECAY, ewma_covariances, ewma_variance
 from risk.currency.volatility import standardised as by_volatility
 
@@ -166,9 +165,8 @@ def _rescaled(residuals: Floats, volatility: Floats, value: Floats) -> Floats:
 
 
 def _normal(book: Book) -> Tails:
-    z = NormalDist().inv_cdf(book.level)
-    deviation = _deviation(book)
-    return Tails(z * deviation, NormalDist().pdf(z) / (1.0 - book.level) * deviation)
+    factors, deviation = normal_factors(book.level), _deviation(book)
+    return Tails(factors.var * deviation, factors.es * deviation)
 
 
 def _student(book: Book) -> Tails:
@@ -188,13 +186,9 @@ def _deviation(book: Book) -> Floats:
 def _degrees(book: Book) -> Floats:
     """Degrees of freedom of each day's residuals, estimated every `refit` days."""
     linear = np.expm1(book.returns)
-    found = [_degrees_before(linear[:day] @ book.value[day], book) for day in book.days[:: book.refit]]
+    days = book.days[:: book.refit]
+    found = [book_degrees(linear[:day] @ book.value[day], book.decay, book.window) for day in days]
     return np.repeat(found, book.refit)[: len(book.days)]
-
-
-def _degrees_before(gains: Floats, book: Book) -> float:
-    residuals = by_volatility(gains, ewma_variance(gains, book.decay))[-book.window :]
-    return fit_degrees(residuals if residuals.any() else np.ones(book.window))
 
 
 def _expanded(book: Book) -> Tails:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.random import Generator
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, at_least, between
 from risk.currency.backtest.timing import paired
-from risk.currency.var.student import tail_mean
+from risk.currency.var.student import normal_factors, tail_mean
 
 Floats = NDArray[np.float64]
 
@@ -34,9 +33,7 @@ def acerbi_szekely(losses: ArrayLike, var: ArrayLike, es: ArrayLike, level: floa
 
     `losses`, `var` and `es` are of the same days, `es` above zero. Critical values: `shortfall_null`.
     """
-    lost, limit, beyond = paired(losses, var, es)
-    if (beyond <= 0).any():
-        raise InputError("expected shortfall must be above zero on every day")
+    lost, limit, beyond = _with_shortfall(losses, var, es)
     p = 1.0 - between("level", level, 0.0, 1.0)
     hit = lost > limit
     relative = lost[hit] / beyond[hit]
@@ -67,8 +64,7 @@ def normal_tail(level: float, size: int, rng: Generator) -> Floats:
     """Losses beyond value at risk by expected shortfall of a normal distribution, evenly spread: shape (size,)."""
     from scipy.special import ndtri
 
-    quantile = NormalDist().inv_cdf(between("level", level, 0.0, 1.0))
-    shortfall = NormalDist().pdf(quantile) / (1.0 - level)
+    shortfall = normal_factors(level).es
     return np.asarray(ndtri(level + (1.0 - level) * _spread(size, rng)) / shortfall, dtype=np.float64)
 
 
@@ -97,11 +93,17 @@ def fissler_ziegel_loss(losses: ArrayLike, var: ArrayLike, es: ArrayLike, level:
     The one of homogeneity zero, which ranks the same in any unit. Source: Patton, Ziegel and Chen, Journal of
     Econometrics 211 (2019), equation 6.
     """
-    lost, limit, beyond = paired(losses, var, es)
-    if (beyond <= 0).any():
-        raise InputError("expected shortfall must be above zero on every day")
+    lost, limit, beyond = _with_shortfall(losses, var, es)
     excess = np.maximum(lost - limit, 0.0) / (1.0 - between("level", level, 0.0, 1.0))
     return float(np.mean((excess + limit) / beyond + np.log(beyond) - 1.0))
+
+
+def _with_shortfall(losses: ArrayLike, var: ArrayLike, es: ArrayLike) -> tuple[Floats, ...]:
+    """The three as arrays of the same days, expected shortfall above zero."""
+    series = paired(losses, var, es)
+    if (series[2] <= 0).any():
+        raise InputError("expected shortfall must be above zero on every day")
+    return series
 
 
 def _spread(size: int, rng: Generator) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from risk.checks import InputError, between, vector
 from risk.compiled import compiled
 from risk.currency.volatility import DECAY, backcast, ewma_variance, standardised
+from risk.loss.measures import rank
 
 Floats = NDArray[np.float64]
 
@@ -62,11 +63,6 @@ def tails_of(losses: Floats, level: float, weights: Floats | None = None) -> Tai
     return Tails(var, var + np.maximum(losses - var[:, None], 0.0) @ shares / (1.0 - level))
 
 
-def rank(level: float, size: int) -> int:
-    """Place of value at risk among so many ordered losses."""
-    return min(size - 1, max(0, int(np.ceil(between("level", level, 0.0, 1.0) * size * (1 - _ROUNDING))) - 1))
-
-
 def _filtered(moves: Floats, decay: float) -> tuple[Floats, Floats]:
     """Volatility before each return and after the last, and the returns divided by it."""
     kernel = compiled(KERNEL)
@@ -79,7 +75,7 @@ def _filtered(moves: Floats, decay: float) -> tuple[Floats, Floats]:
 
 
 def _tails(values: Floats, window: int, level: float, scale: Floats, side: int) -> Tails:
-    place = rank(level, window)
+    place = rank(between("level", level, 0.0, 1.0), window)
     kernel = compiled(KERNEL)
     if kernel is None:
         return tails_slowly(values, window, level, scale, side)

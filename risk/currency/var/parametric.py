@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 from risk.checks import Sentence
 from risk.currency.paths import calibrate
 from risk.currency.var.cornish_fisher import cornish_fisher
-from risk.currency.var.sampled import Answer, portfolio_residuals
-from risk.currency.var.student import Factors, fit_degrees, student_factors
+from risk.currency.var.sampled import Answer, book_degrees
+from risk.currency.var.student import Factors, normal_factors, student_factors
 from risk.currency.volatility import ewma_covariance
 
 if TYPE_CHECKING:
@@ -24,17 +23,15 @@ Floats = NDArray[np.float64]
 
 def normal(returns: Floats, value: Floats, setting: Setting) -> Answer:
     """Exponentially weighted covariance and the normal distribution."""
-    z = NormalDist().inv_cdf(setting.level)
-    factors = Factors(z, NormalDist().pdf(z) / (1.0 - setting.level))
     thin = Sentence("Normal tails are too thin for exchange rates: losses beyond this are more frequent than said.")
-    answer = linear(ewma_covariance(np.expm1(returns) * value, setting.decay), factors, setting)
+    answer = linear(ewma_covariance(np.expm1(returns) * value, setting.decay), normal_factors(setting.level), setting)
     return answer._replace(notes=(thin, *answer.notes))
 
 
 def student(returns: Floats, value: Floats, setting: Setting) -> Answer:
     """The same with Student's t distribution, its degrees of freedom most likely for the book's own residuals."""
     gains = np.expm1(returns) * value
-    degrees = fit_degrees(portfolio_residuals(gains.sum(axis=1), setting))
+    degrees = book_degrees(gains.sum(axis=1), setting.decay, setting.window)
     fitted = Sentence("Student's t distribution with {degrees} degrees of freedom.", degrees=f"{degrees:.3g}")
     answer = linear(ewma_covariance(gains, setting.decay), student_factors(setting.level, degrees), setting)
     return answer._replace(notes=(fitted, *answer.notes))

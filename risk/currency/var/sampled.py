@@ -85,7 +85,7 @@ def monte_carlo(returns: Floats, value: Floats, setting: Setting) -> Answer:
     rng = _needed(setting.rng, "monte-carlo")
     linear = np.expm1(returns)
     covariance = ewma_covariance(linear, setting.decay)
-    degrees = fit_degrees(portfolio_residuals(linear @ value, setting))
+    degrees = book_degrees(linear @ value, setting.decay, setting.window)
     paths = at_least("paths", setting.paths, 1000)
     grown = np.ones((paths, len(value)))
     for _ in range(setting.horizon):
@@ -115,10 +115,10 @@ def square_root(covariance: Floats) -> Floats:
     return root
 
 
-def portfolio_residuals(moves: Floats, setting: Setting) -> Floats:
-    """Gains of the book on each of the newest days by the volatility before that day."""
-    residuals = standardised(moves, ewma_variance(moves, setting.decay))[-setting.window :]
-    return residuals if residuals.any() else np.ones(len(residuals))
+def book_degrees(gains: Floats, decay: float, window: int) -> float:
+    """Most likely degrees of freedom of the book's gains on the newest days, by the volatility before each day."""
+    residuals = standardised(gains, ewma_variance(gains, decay))[-window:]
+    return fit_degrees(residuals if residuals.any() else np.ones(len(residuals)))
 
 
 def garch_dynamics(returns: Floats, decay: float, distribution: str) -> tuple[Dynamics, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,12 @@ class Factors(NamedTuple):
 
     var: float
     es: float
+
+
+def normal_factors(level: float) -> Factors:
+    """Of the normal distribution."""
+    quantile = NormalDist().inv_cdf(between("level", level, 0.0, 1.0))
+    return Factors(quantile, NormalDist().pdf(quantile) / (1.0 - level))
 
 
 def student_factors(level: float, degrees: float) -> Factors:
