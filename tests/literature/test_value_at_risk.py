@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.currency.rates import log_returns
+from risk.currency.rates import ecb_rates, last_fixing, log_returns
 from risk.currency.var import cornish_fisher, student_factors
-from risk.currency.var.sampled import AGEING, measured
+from risk.currency.var.estimate import Setting
+from risk.currency.var.parametric import linear
+from risk.currency.var.sampled import AGEING, Answer, measured
+from risk.currency.var.student import Factors, normal_factors
+from risk.currency.volatility.garch import GarchFit
 from risk.loss import measures
 
 FUNDS, WEIGHTS = ["Convertible Arbitrage", "CTA Global", "Distressed Securities"], np.array([0.3, 0.4, 0.3])
@@ -134,3 +138,82 @@ def test_age_weighted_simulation_of_quarks(euro: pd.Series, level: float, interp
     ordered = np.sort(newest)
     place = int(np.searchsorted(ordered, found))
     assert ordered[place - 1] <= interpolated <= ordered[place + 1]
+
+
+def of_one_day(covariance: np.ndarray, factors: Factors) -> Answer:
+    """A book of this covariance over one day."""
+    codes = tuple(str(place) for place in range(len(covariance)))
+    return linear(covariance, factors, Setting("normal", 0.95, 1, 500, 0.94, 1, None, "normal", codes))
+
+
+@pytest.mark.parametrize(
+    ("level", "var_parts", "es_parts"),
+    [
+        (
+            0.95,
+            [0.000472355591451705, 0.011889028651442618, 0.000554255975753401],
+            [0.00116752571013942, 0.01554604829226749, 0.00145100720471272],
+        ),
+        (
+            0.99,
+            [0.00160612136393943, 0.01785332945584062, 0.00201678410016362],
+            [0.00216987530101142, 0.02081901967330341, 0.0027440118999636],
+        ),
+    ],
+)
+def test_contributions_under_the_normal_distribution(
+    funds: np.ndarray, level: float, var_parts: list[float], es_parts: list[float]
+) -> None:
+    """PerformanceAnalytics 2.1.0, method "gaussian", portfolio_method "component"; it counts the mean, ours never does.
+
+    The archived test of the package (tests/testthat/test-VaR_archive_baseline.R) has 0.012916 for the total at 95 %.
+    """
+    found = of_one_day(np.cov(funds, rowvar=False), normal_factors(level))
+    mean = funds.mean(axis=0)
+    assert found.var_components + mean == pytest.approx(var_parts, rel=1e-8)
+    assert found.components + mean == pytest.approx(es_parts, rel=1e-8)
+    if level == 0.95:
+        assert found.var + mean.sum() == pytest.approx(0.012916, abs=5e-7)
+
+
+def test_two_currencies_of_jorion() -> None:
+    """Jorion, Value at Risk (2007), chapter 7: 2 m in CAD and 1 m in EUR, 5 % and 12 % a year, no correlation."""
+    found = of_one_day(np.diag([2e6 * 0.05, 1e6 * 0.12]) ** 2, Factors(1.65, np.nan))
+    assert found.var == pytest.approx(257_738, abs=1)
+    assert found.stand_alone == pytest.approx([165_000, 198_000])
+    assert found.incremental[1] == pytest.approx(92_738, abs=1)
+    assert found.var_components == pytest.approx(np.array([165_000, 198_000]) ** 2 / 257_738.24, abs=1)
+
+
+def test_two_positions_of_bionic_turtle() -> None:
+    """Bionic Turtle forum, thread 5733: 6 m and 4 m, 10 % and 20 % a year, no correlation, at 95 %; rounded there."""
+    found = of_one_day(np.diag([6e6 * 0.1, 4e6 * 0.2]) ** 2, normal_factors(0.95))
+    assert found.var == pytest.approx(1_645_000, abs=500)
+    assert (found.stand_alone[0], found.var_components[0]) == pytest.approx((986_910, 592_147), abs=500)
+    assert found.incremental[0] == pytest.approx(329_000, abs=500)
+
+
+@pytest.mark.parametrize(
+    ("level", "loss"),
+    [(0.99, 884_244.095663), (0.95, 636_898.798448), (0.05, -534_980.406779), (0.01, -806_008.993809)],
+)
+def test_historical_simulation_of_ore(shared: Path, level: float, loss: float) -> None:
+    """Open Source Risk Engine, Examples/MarketRisk, HistSimVar: 715 past results of a portfolio of currencies."""
+    results = pd.read_csv(shared / "reference" / "ore_histsim_fx_pnl.csv")["PLAmount"].to_numpy()
+    assert measures.value_at_risk(-results, level) == pytest.approx(loss, abs=1e-5)
+
+
+def test_variance_recursion_of_quantlib() -> None:
+    """QuantLib, test-suite/garch.cpp, testCalculation: ten returns of 0.1 before which the variance is 0.01."""
+    fit = GarchFit(0.0, 0.2, 0.2, 0.3, None, np.nan, np.array([0.01]), True)
+    volatility = [0.452769, 0.513323, 0.530141, 0.5350841, 0.536558, 0.536999, 0.537132, 0.537171, 0.537183, 0.537187]
+    assert np.sqrt(fit.variance_of(np.full(10, 0.1))[1:]) == pytest.approx(volatility, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("day", "dollars"),
+    [("2016-06-24", 137.04024767801857), ("2016-06-26", 137.04024767801857), ("2016-06-27", 131.87050359712234)],
+)
+def test_a_weekend_knows_nothing_of_monday(day: str, dollars: float) -> None:
+    """CurrencyConverter 0.18.23, "last_known": 100 GBP in USD around the vote of 2016; its default looks ahead."""
+    assert 100 * last_fixing(ecb_rates("USD", ["GBP"]), day)["GBP"] == pytest.approx(dollars, rel=1e-9)
