@@ -17,6 +17,7 @@ MEASURES = ("sales", "refunds", "fees", "gross", "costs", "net")
 METHODS = (
     N_("mean"),
     N_("mean of the last twelve months"),
+    N_("damped trend"),
     N_("exponential smoothing"),
     N_("seasonal exponential smoothing"),
 )

@@ -68,9 +68,10 @@ class ReceiptForecast:
 def forecast_receipts(history: pd.Series[float], months: int = 12) -> ReceiptForecast:
     """Forecast of the months after `history` (index: first days of months in a row), by exponential smoothing.
 
-    24 months or more: with additive seasonality; 8 to 11: without; fewer: mean and standard deviation. From 12 to 23
-    months, the mean of the last twelve: they hold each calendar month once, so that the season of the last months is
-    not taken for a level. Errors of different months hang together: a level that turns out lower stays lower. Raises
+    24 months or more: with additive seasonality; 8 to 23: with a damped trend where that explains them better than a
+    level alone (corrected information criterion). Else, from 12 months on, the mean of the last twelve: they hold each
+    calendar month once, so that the season of the last months is not taken for a level; and for fewer than 8, mean and
+    standard deviation. Errors of different months hang together: a level that turns out lower stays lower. Raises
     InputError for fewer than 2 months.
     """
     known = history.dropna()
@@ -82,17 +83,15 @@ def forecast_receipts(history: pd.Series[float], months: int = 12) -> ReceiptFor
     scale = float(np.abs(values).mean())
     if len(values) < SMOOTHED_MONTHS or np.ptp(values) == 0:
         fit = _plain(values, months)
-    elif SEASON <= len(values) < SEASONAL_MONTHS:
-        fit = _plain(values[-SEASON:], months)._replace(method="mean of the last twelve months")
     else:
-        fit = _smoothed(np.asarray(values / scale, dtype=np.float64), months)
+        fit = _modelled(np.asarray(values / scale, dtype=np.float64), months)
         fit = fit._replace(mean=fit.mean * scale, covariance=fit.covariance * scale**2)
     return ReceiptForecast(
         pd.Series(fit.mean, ahead, name="mean"),
         pd.DataFrame(fit.covariance, ahead, ahead),
         fit.method,
         len(values),
-        _note(len(values)),
+        _note(len(values), fit.method),
     )
 
 
@@ -111,6 +110,27 @@ def _plain(values: Floats, months: int) -> _Fit:
     wider = float(stdtrit(n - 1, 0.95)) / NormalDist().inv_cdf(0.95)
     shape = _accumulated(months, LEAST_SMOOTHING) + 1.0 / n
     return _Fit(np.full(months, values.mean()), values.var(ddof=1) * wider**2 * shape, "mean")
+
+
+def _modelled(values: Floats, months: int) -> _Fit:
+    """The model that so many months bear, of values of size 1."""
+    if len(values) < SEASONAL_MONTHS and (trending := _damped(values, months)) is not None:
+        return trending
+    if SEASON <= len(values) < SEASONAL_MONTHS:
+        return _plain(values[-SEASON:], months)._replace(method="mean of the last twelve months")
+    return _smoothed(values, months)
+
+
+def _damped(values: Floats, months: int) -> _Fit | None:
+    """Exponential smoothing with a damped trend; None where the information criterion prefers a level alone."""
+    fit = _ets(values, trend="add", damped_trend=True)
+    if not fit.aicc < _ets(values).aicc:
+        return None
+    variance = float(np.square(fit.resid).sum()) / (len(values) - 5)  # level, trend, their smoothing, damping
+    damping, level = float(fit.damping_trend), max(LEAST_SMOOTHING, float(fit.smoothing_level))
+    weights = level + float(fit.smoothing_trend) * np.cumsum(damping ** np.arange(1, months))
+    mean = np.asarray(fit.forecast(months), dtype=np.float64)
+    return _Fit(mean, variance * _spread(np.concatenate([[1.0], weights])), "damped trend")
 
 
 def _smoothed(values: Floats, months: int) -> _Fit:
@@ -140,14 +160,14 @@ def _shrinkage(season: Floats, error: float) -> float:
     return max(0.0, 1.0 - (SEASON - 3) * error / size) if size > 0 else 0.0
 
 
-def _ets(values: Floats, seasonal: bool) -> Any:
+def _ets(values: Floats, seasonal: bool = False, **trend: Any) -> Any:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # two seconds of import that few callers need
 
     season = {"seasonal": "add", "seasonal_periods": SEASON, "initialization_method": "heuristic"} if seasonal else {}
     with warnings.catch_warnings():
         # Flat likelihoods of short histories: the fit is used with the error that its residuals show.
         warnings.simplefilter("ignore")
-        return ETSModel(values, **season).fit(disp=False)
+        return ETSModel(values, **season, **trend).fit(disp=False)
 
 
 def _seasonal_smoothing(fit: Any) -> float:
@@ -155,19 +175,30 @@ def _seasonal_smoothing(fit: Any) -> float:
 
 
 def _accumulated(months: int, level: float, season: float = 0.0) -> Floats:
-    """M Mᵀ, where row h of M says how much of each month's shock is in the error of month h.
+    """Covariance of the errors of the months ahead, in units of the variance of a month's shock."""
+    lags = np.arange(months)
+    return _spread(np.where(lags == 0, 1.0, level + season * (lags % SEASON == 0)))
+
+
+def _spread(weights: Floats) -> Floats:
+    """M Mᵀ, where row h of M says how much of each month's shock is in the error of month h: its weight by lag.
 
     Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing (2008), section 6.1.
     """
-    lags = np.arange(months)
-    weights = np.where(lags == 0, 1.0, level + season * (lags % SEASON == 0))
+    lags = np.arange(len(weights))
     effect = np.array([[weights[row - shock] if row >= shock else 0.0 for shock in lags] for row in lags])
     return np.asarray(effect @ effect.T, dtype=np.float64)
 
 
-def _note(months: int) -> Sentence | None:
+def _note(months: int, method: str) -> Sentence | None:
     if months < SMOOTHED_MONTHS:
         return Sentence("Only {months} months of receipts: the forecast is their mean.", months=months)
+    if method == "damped trend":
+        return Sentence(
+            "{months} months of receipts are too few to see a season, which needs 24: their trend is expected to go on "
+            "and to slow down.",
+            months=months,
+        )
     if months < SEASONAL_MONTHS:
         return Sentence(
             "{months} months of receipts are too few to see a season, which needs 24: each month ahead is expected to "

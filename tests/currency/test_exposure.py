@@ -161,6 +161,33 @@ class TestForecast:
             inside += abs(values[months:].sum() - forecast.mean.sum()) <= Z_90 * sd
         assert 0.78 <= inside / 60 <= 0.99
 
+    @pytest.mark.parametrize("months", [14, 20])
+    def test_growth_goes_on_and_slows_down(self, months: int) -> None:
+        values = 100 + 10 * np.arange(months) + np.random.default_rng(3).normal(0, 3, months)
+        forecast = forecast_receipts(history(values))
+        steps = np.diff([values[-1], *forecast.mean])
+        assert forecast.method == "damped trend"
+        assert forecast.mean.iloc[-1] > forecast.mean.iloc[0] > values[-6:].mean()
+        assert steps[-1] < steps[1]
+        assert "go on and to slow down" in str(forecast.note)
+
+    def test_the_error_of_a_damped_trend_is_that_of_statsmodels(self) -> None:
+        values = 100 + 10 * np.arange(20) + np.random.default_rng(8).normal(0, 6, 20).cumsum()
+        fit = _ets(history(values / values.mean()), trend="add", damped_trend=True)
+        ours = forecast_receipts(history(values))
+        theirs = fit.get_prediction(start=20, end=31).forecast_variance * values.mean() ** 2
+        assert ours.method == "damped trend"
+        assert ours.mean.to_numpy() == pytest.approx(np.asarray(fit.forecast(12)) * values.mean(), rel=1e-6)
+        assert fit.smoothing_level >= LEAST_SMOOTHING  # below it ours is wider, on purpose
+        assert fit.smoothing_trend > 0.1
+        assert ours.sd.to_numpy() ** 2 == pytest.approx(np.asarray(theirs) * 20 / 15, rel=1e-6)
+
+    def test_few_months_of_chance_are_no_trend(self) -> None:
+        found = [
+            forecast_receipts(history(np.random.default_rng(seed).normal(100, 20, 18))).method for seed in range(40)
+        ]
+        assert found.count("damped trend") <= 4
+
     def test_payments_and_large_units_are_forecast_alike(self) -> None:
         values = 100 + np.random.default_rng(10).normal(0, 10, 30)
         small, large = forecast_receipts(history(values)), forecast_receipts(history(-1e6 * values))
