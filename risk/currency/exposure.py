@@ -114,29 +114,28 @@ def _plain(values: Floats, months: int) -> _Fit:
 
 def _modelled(values: Floats, months: int) -> _Fit:
     """The model that so many months bear, of values of size 1."""
-    if len(values) < SEASONAL_MONTHS and (trending := _damped(values, months)) is not None:
-        return trending
-    if SEASON <= len(values) < SEASONAL_MONTHS:
+    if len(values) >= SEASONAL_MONTHS:
+        return _smoothed(_ets(values, seasonal=True), months)
+    level, trend = _ets(values), _ets(values, trend="add", damped_trend=True)
+    if trend.aicc < level.aicc:
+        return _damped(trend, months)
+    if len(values) >= SEASON:
         return _plain(values[-SEASON:], months)._replace(method="mean of the last twelve months")
-    return _smoothed(values, months)
+    return _smoothed(level, months)
 
 
-def _damped(values: Floats, months: int) -> _Fit | None:
-    """Exponential smoothing with a damped trend; None where the information criterion prefers a level alone."""
-    fit = _ets(values, trend="add", damped_trend=True)
-    if not fit.aicc < _ets(values).aicc:
-        return None
-    variance = float(np.square(fit.resid).sum()) / (len(values) - 5)  # level, trend, their smoothing, damping
+def _damped(fit: Any, months: int) -> _Fit:
+    """Exponential smoothing with a damped trend."""
+    variance = float(np.square(fit.resid).sum()) / (len(fit.resid) - 5)  # level, trend, their smoothing, damping
     damping, level = float(fit.damping_trend), max(LEAST_SMOOTHING, float(fit.smoothing_level))
     weights = level + float(fit.smoothing_trend) * np.cumsum(damping ** np.arange(1, months))
     mean = np.asarray(fit.forecast(months), dtype=np.float64)
     return _Fit(mean, variance * _spread(np.concatenate([[1.0], weights])), "damped trend")
 
 
-def _smoothed(values: Floats, months: int) -> _Fit:
-    """Exponential smoothing of values of size 1; docs/methods.md has the formulas."""
-    n, seasonal = len(values), len(values) >= SEASONAL_MONTHS
-    fit = _ets(values, seasonal)
+def _smoothed(fit: Any, months: int) -> _Fit:
+    """Exponential smoothing of a level, with or without a season; docs/methods.md has the formulas."""
+    n, seasonal = len(fit.resid), bool(fit.model.seasonal)
     mean, level = np.asarray(fit.forecast(months), dtype=np.float64), float(fit.level[-1])
     free = 2 + (SEASON if seasonal else 0)  # level and its smoothing; eleven contrasts of a season and its smoothing
     variance = float(np.square(fit.resid).sum()) / (n - free)
