@@ -7,6 +7,7 @@ relations, Spark data frames; a table may be missing). It is worded once, in Nar
 from risk.orders.questions.counts import Counts, Span, order_counts, span, totals_by_currency, unknown_currency
 from risk.orders.questions.coverage import coverage, families
 from risk.orders.questions.exposure import exposure
+from risk.orders.questions.flows import flows, payouts, refund_delays
 from risk.orders.questions.parcels import freight, holds, shipments_summary
 from risk.orders.questions.returned import claims_summary, return_reasons, returns_summary
 from risk.orders.questions.source import Source
@@ -22,11 +23,14 @@ __all__ = [
     "destinations",
     "exposure",
     "families",
+    "flows",
     "freight",
     "holds",
     "margins",
     "order_counts",
     "order_values",
+    "payouts",
+    "refund_delays",
     "return_reasons",
     "returns_summary",
     "shipments_summary",
