@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cached
+from dashboard import cached, ledger
 from dashboard.i18n import N_, _
 from dashboard.links import or_reason
 from dashboard.workspace import Workspace, current
@@ -69,7 +69,12 @@ class Position:
     model: CurrencyRisk
     assumptions: Assumptions
     newest: dt.date
-    history: OrderHistory
+    space: Workspace
+
+    @property
+    def history(self) -> OrderHistory:
+        """The orders that are looked at."""
+        return self.space.history
 
     @property
     def past(self) -> pd.DataFrame:
@@ -113,7 +118,7 @@ def position(workspace: Workspace) -> Position:
         model,
         said,
         rates.index[-1].date(),
-        workspace.history,
+        workspace,
     )
 
 
@@ -228,7 +233,10 @@ def forecast(position: Position, code: str) -> ReceiptForecast:
 
 
 def expected(position: Position, months: int) -> pd.Series[float]:
-    """Net receipts expected in the months ahead, by currency, in its units."""
+    """Net receipts expected in the months ahead, by currency, in its units; for 0, what is sold and not paid out."""
+    if months == 0:
+        firm = ledger.unpaid(position.space, position.as_of, spot_with_own(position))
+        return firm.reindex(list(position.model.currencies), fill_value=0.0).rename("expected")
     return pd.Series(position.model.receipts[:months].sum(axis=0), list(position.model.currencies), name="expected")
 
 
@@ -247,6 +255,17 @@ def spot_of(position: Position, codes: pd.Index[str]) -> pd.Series[float]:
     """Newest rate of each of the currencies; NaN for one without a rate of the last days."""
     newest = position.rates.tail(5).ffill().iloc[-1]
     return newest.reindex(codes)
+
+
+def spot_with_own(position: Position) -> dict[str, float]:
+    """Newest rate of each currency of the orders that has one, 1 for the reporting currency."""
+    codes = pd.Index([code for code in position.exposure["currency"].unique() if code in position.rates.columns])
+    return {**spot_of(position, codes).dropna().to_dict(), position.reporting: 1.0}
+
+
+def ledger_of(position: Position) -> pd.DataFrame:
+    """What is open, as `risk.currency.ledger.exposure_ledger` gives it; not to be changed."""
+    return ledger.rows(position.space, position.as_of, spot_with_own(position))
 
 
 def converted(position: Position, column: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from dashboard import (
     currency_panels,
     exposure_panels,
     formatting,
+    ledger_panel,
     panels,
     rates_panel,
     stress_panel,
@@ -25,7 +26,7 @@ from risk.currency.var import METHODS, VarEstimate
 
 LEVELS = {"95%": 0.95, "97.5%": 0.975, "99%": 0.99}  # as the address writes them, in every language
 HORIZONS = ("1", "5", "10", "21", "63")  # trading days
-MONTHS = ("1", "3", "12")
+MONTHS = ("0", "1", "3", "12")
 DEFAULT = "filtered"
 
 
@@ -51,6 +52,7 @@ def main() -> None:
     if exposure.open:
         with exposure:
             exposure_panels.by_month(position)
+            ledger_panel.show(position)
             exposure_panels.forecast(position)
     if flow.open:
         with flow:
@@ -97,8 +99,8 @@ def choices() -> tuple[float, int, int]:
             key="currency_months",
             bind="query-params",
             help=_(
-                "A rate that moves now reprices everything still to be received: the next 12 months. One month is "
-                "about what has been sold and not yet paid out."
+                "A rate that moves now reprices everything still to be received: the next 12 months. 0 is what has "
+                "been sold and not yet paid out."
             ),
         )
     return LEVELS[level], int(horizon), int(months)
@@ -109,9 +111,16 @@ def sentence(estimate: VarEstimate | Sentence, position: Position, level: float,
     if not isinstance(estimate, VarEstimate):
         return markdown(spoken(estimate))
     parts = estimate.components
-    costs = _(
-        "In one of {periods} periods of {days}, exchange rates take more than **{amount}** off the receipts expected "
-        "in the next {months}."
+    costs = (
+        _(
+            "In one of {periods} periods of {days}, exchange rates take more than **{amount}** off the receipts "
+            "expected in the next {months}."
+        )
+        if months
+        else _(
+            "In one of {periods} periods of {days}, exchange rates take more than **{amount}** off what has been sold "
+            "and not yet paid out."
+        )
     ).format(
         periods=formatting.number(round(1 / (1 - level))),
         days=ngettext("one trading day", "{days} trading days", horizon).format(days=formatting.number(horizon)),

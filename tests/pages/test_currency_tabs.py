@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -11,12 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import backtest_panel, currency, stress_panel
 from dashboard.formatting import money
-from risk.currency import stress
+from risk.currency import ledger, stress
 from risk.currency.backtest import judge, most_trusted, rolling_backtest
 from risk.currency.cash_flow import cash_flow_at_risk, probability_below, simulate_cash_flows
 from risk.currency.model import CurrencyRisk
 from risk.currency.rates import ecb_rates
-from risk.currency.var import METHODS
+from risk.currency.var import METHODS, value_at_risk
+from risk.orders import OrderHistory, questions
+from risk.orders.sample import open_sample
 from risk.reference import currency_episodes
 
 Show = Callable[..., AppTest]
@@ -133,3 +136,78 @@ def test_a_short_history_tells_that_nothing_can_be_told_yet(shown: Show, history
     said = " ".join(caption.value for caption in at.caption)
     assert "too short to see how right" in said
     assert "too few to see whether volume moves" in said
+
+
+def workspace_of(at: AppTest) -> OrderHistory:
+    """The file of this session, begun as the first entry would."""
+    if "workspace" not in at.session_state:
+        at.session_state["workspace"] = OrderHistory.open()
+    history: OrderHistory = at.session_state["workspace"]
+    return history
+
+
+EXPOSURE = {"currency_tab": "Exposure"}
+
+
+@pytest.fixture(scope="module")
+def open_rows() -> pd.DataFrame:
+    """The sample shop's ledger, made without the dashboard."""
+    with open_sample() as sample:
+        flows, paid, delays = questions.flows(sample), questions.payouts(sample), questions.refund_delays(sample)
+    spot = ecb_rates("CNY").loc[:"2026-10-31"].iloc[-1].to_dict()
+    lags = ledger.channel_lags(flows, ledger.payout_lags(flows, paid, "2026-10-31"), spot)
+    return ledger.exposure_ledger(flows, delays, "2026-10-31", ledger.Terms(lags.to_dict()))
+
+
+def test_what_is_open_is_the_ledger_of_the_library(shown: Show, open_rows: pd.DataFrame) -> None:
+    table = table_with(shown("currency", address=EXPOSURE), "committed").set_index("currency")
+    wanted = open_rows.pivot_table(index="currency", columns="exposure_class", values="amount", aggfunc="sum")
+    for name in ledger.CLASSES:
+        assert table[name].to_dict() == pytest.approx(wanted[name].drop("CNY").to_dict())
+
+
+def test_what_is_sold_and_not_paid_out_can_be_put_at_risk_alone(
+    shown: Show, figure: Read, open_rows: pd.DataFrame
+) -> None:
+    at = shown("currency", address={"currency_months": "0"})
+    firm = open_rows[open_rows["exposure_class"].isin(["booked", "committed"])]
+    held = firm.groupby("currency")["amount"].sum().drop("CNY", errors="ignore")
+    found = value_at_risk(ecb_rates("CNY"), held, 0.99, 21, rng=np.random.default_rng(currency.SEED))
+    assert figure(at, "Value at risk, 99%") == money(found.var, "CNY")
+    assert "off what has been sold and not yet paid out." in at.main.header[0].value
+    for tab in ("Backtests", "Stress"):
+        shown("currency", address={"currency_months": "0", "currency_tab": tab})
+
+
+def test_conversions_of_the_sample_shop_took_forty_basis_points(shown: Show) -> None:
+    at = shown("currency", address=EXPOSURE)
+    assert any("40 basis points" in text.value for text in at.markdown)
+    assert table_with(at, "basis_points")["basis_points"].tolist() == pytest.approx([40.0] * 5, abs=0.01)
+
+
+def test_a_channels_terms_are_kept_counted_and_undone(shown: Show) -> None:
+    at = shown("currency", address=EXPOSURE)
+    before = table_with(at, "committed").set_index("currency")["booked"]
+    assert not any("Conversion by channels costs" in text.value for text in at.markdown)
+    space = workspace_of(at)
+    space.keep({"sample/exposure_terms": json.dumps({"lags": {"trade": 60}, "markups": {"trade": 0.02}})})
+    at.run()
+    assert (table_with(at, "committed").set_index("currency")["booked"] > before).all()
+    said = [text.value for text in at.markdown if "Conversion by channels" in text.value]
+    assert said == [f"Conversion by channels costs **{money(715_000, 'CNY')}** a year."]
+    at.button(key="currency_terms_undo").click().run()
+    assert table_with(at, "committed").set_index("currency")["booked"].tolist() == pytest.approx(before.tolist())
+
+
+def test_the_krone_counts_as_the_euro_only_when_asked_for(shown: Show, history: Callable[..., object]) -> None:
+    at = shown("currency", history({"DKK": 5000.0, "EUR": 100.0}), address=EXPOSURE)
+    apart = table_with(at, "committed").set_index("currency")["value"]
+    assert set(apart.index) == {"DKK", "EUR"}
+    at.toggle(key="currency_anchors").set_value(True).run()
+    together = table_with(at, "committed").set_index("currency")["value"]
+    assert together.to_dict() == pytest.approx({"EUR": apart.sum()})
+
+
+def test_orders_without_conversions_say_what_would_show_them(shown: Show, history: Callable[..., object]) -> None:
+    at = shown("currency", history({"USD": 5000.0}), address=EXPOSURE)
+    assert any("The orders hold no conversions." in text.value for text in at.caption)
