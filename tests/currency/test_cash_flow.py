@@ -48,8 +48,7 @@ def by_hand() -> CashFlows:
     return CashFlows(flows, np.array([200.0, 50.0]), (dt.date(2026, 11, 30), dt.date(2026, 12, 31)), "USD")
 
 
-def test_earnings_at_risk_is_target_less_quantile() -> None:
-    """CCRO, Valuation and Risk Metrics (2002), figure 3: a target of 200 and a quantile of 150 are 50 at risk."""
+def test_at_risk_is_budget_less_quantile_of_months_and_of_all_together() -> None:
     found = cash_flow_at_risk(by_hand(), 0.75 + 1e-9)
     assert found["at_risk"].iloc[0] == 50.0
     assert found.loc["total", "budget"] == 250.0

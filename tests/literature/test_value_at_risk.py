@@ -14,6 +14,7 @@ from risk.currency.var.estimate import Setting
 from risk.currency.var.parametric import linear
 from risk.currency.var.sampled import AGEING, Answer, measured
 from risk.currency.var.student import Factors, normal_factors
+from risk.currency.volatility import ewma_variance, standardised
 from risk.currency.volatility.garch import GarchFit
 from risk.loss import measures
 
@@ -46,6 +47,23 @@ def test_expansion_of_performance_analytics(euro: pd.Series, level: float, var: 
     """PerformanceAnalytics 2.1.0 (R), VaR and ES with method "modified" of USD per EUR, 2020 to 2024."""
     found = cornish_fisher(-euro["2020":"2024"].to_numpy()[:, None], level)
     assert (found.var, found.es) == (pytest.approx(var, rel=1e-8), pytest.approx(es, rel=1e-8))
+
+
+@pytest.mark.parametrize(
+    ("level", "var", "es"),
+    [(0.95, 0.00789094011549762, 0.00988007379377543), (0.99, 0.0111350549310067, 0.0127481592810734)],
+)
+def test_normal_distribution_of_performance_analytics(euro: pd.Series, level: float, var: float, es: float) -> None:
+    """The same with method "gaussian", which divides the variance by n and counts the mean, ours never does.
+
+    quantstats 0.0.86, value_at_risk, has 0.007893993338968078 at 95 %: it divides by n - 1.
+    """
+    losses = -euro["2020":"2024"].to_numpy()
+    found = normal_factors(level)
+    assert found.var * losses.std() + losses.mean() == pytest.approx(var, rel=1e-8)
+    assert found.es * losses.std() + losses.mean() == pytest.approx(es, rel=1e-8)
+    if level == 0.95:
+        assert found.var * losses.std(ddof=1) + losses.mean() == pytest.approx(0.007893993338968078, rel=1e-9)
 
 
 def test_shortfall_of_a_fund(funds: np.ndarray) -> None:
@@ -90,11 +108,23 @@ def test_contributions_to_the_expansion(
     ("degrees", "level", "var", "es"),
     [
         (3, 0.95, 1.358715012583855, 2.2368093942678597),
+        (3, 0.975, 1.8373862310370785, 2.909604636937341),
         (3, 0.99, 2.621576017704414, 4.043231298781413),
+        (4, 0.95, 1.5074433190623229, 2.2647713805829697),
         (4, 0.975, 1.9632431614775572, 2.8238712518154157),
+        (4, 0.99, 2.6494919067893115, 3.6915104856807583),
+        (5, 0.95, 1.5608497583442291, 2.2386842554615196),
+        (5, 0.975, 1.9911641278965477, 2.7278020716416695),
         (5, 0.99, 2.606463569384279, 3.4488367600480156),
         (6, 0.95, 1.5866000551669255, 2.2133087672373324),
+        (6, 0.975, 1.997895160291408, 2.6586362380301494),
+        (6, 0.99, 2.5659780062767026, 3.29254506281628),
+        (8, 0.95, 1.6104158400592556, 2.1770604941459117),
+        (8, 0.975, 1.9970581623187729, 2.5720145937918915),
+        (8, 0.99, 2.5084074627479773, 3.109802023912424),
+        (10, 0.95, 1.6211145108730005, 2.1541393786578658),
         (10, 0.975, 1.9929079745398603, 2.52138809636503),
+        (10, 0.99, 2.471990552991098, 3.0081835694235957),
     ],
 )
 def test_student_t_with_variance_one(degrees: float, level: float, var: float, es: float) -> None:
@@ -110,10 +140,14 @@ def test_student_t_against_normal_in_a_stock_portfolio() -> None:
     """McNeil, Frey and Embrechts (2015), example 2.12: 10,000 at 20 % a year, 250 days, t(4) of the same variance."""
     day = 10_000 * 0.2 / np.sqrt(250)
     levels = [0.9, 0.95, 0.975, 0.99, 0.995]
+    student = np.array([student_factors(level, 4) for level in levels]).T * day
     var = [137.13413809299885, 190.67817327363431, 248.33279964075285, 335.1371627054704, 411.80276428786925]
     es = [223.5477922362386, 286.4734376882489, 357.19459899230424, 466.9432456458233, 565.7100553599618]
-    assert [day * student_factors(level, 4).var for level in levels] == pytest.approx(var, rel=1e-9)
-    assert [day * student_factors(level, 4).es for level in levels] == pytest.approx(es, rel=1e-9)
+    assert student.tolist() == [pytest.approx(var, rel=1e-9), pytest.approx(es, rel=1e-9)]
+    normal = np.array([normal_factors(level) for level in levels]).T * day
+    var = [162.1048754430201, 208.05935515022296, 247.9180129218246, 294.26231647438215, 325.8194985207905]
+    es = [221.98978178676725, 260.91482522095725, 295.71126174631155, 337.125895542505, 365.8057787663713]
+    assert normal.tolist() == [pytest.approx(var, rel=1e-9), pytest.approx(es, rel=1e-9)]
 
 
 def test_weights_of_age_and_the_loss_they_choose() -> None:
@@ -129,15 +163,92 @@ def test_weights_of_age_and_the_loss_they_choose() -> None:
     assert measures.value_at_risk(losses, 0.95, weights) == 0.028
 
 
-@pytest.mark.parametrize(("level", "interpolated"), [(0.975, 0.00687783251221783), (0.99, 0.00825164782968867)])
-def test_age_weighted_simulation_of_quarks(euro: pd.Series, level: float, interpolated: float) -> None:
-    """quarks 1.1.4 (R), hs(method = "age", lambda = 0.99), which interpolates between two losses: ours is the upper."""
+def neighbours(losses: np.ndarray, interpolated: float) -> tuple[float, float]:
+    """The observed losses on both sides of an interpolated quantile."""
+    ordered = np.sort(losses)
+    # Printed to fifteen digits, an observed loss is itself its neighbour.
+    place = int(np.searchsorted(ordered, interpolated * (1 - 1e-12)))
+    return float(ordered[place - 1]), float(ordered[place])
+
+
+@pytest.mark.parametrize(("tail", "interpolated", "ours"), [(0.1, 41, 1), (0.2, 81, 81), (0.3, 81.5, 81)])
+def test_six_returns_of_empyrical(tail: float, interpolated: float, ours: float) -> None:
+    """empyrical-reloaded, tests/test_stats.py, test_value_at_risk; it interpolates, ours is the observed return below.
+
+    Where it does not fall between two returns, both are the same.
+    """
+    returns = np.array([1.0, 81, 82, 83, 84, 85])
+    assert np.quantile(returns, tail) == pytest.approx(interpolated, rel=1e-9)
+    assert -measures.value_at_risk(-returns, 1 - tail) == ours
+    assert ours == returns[returns <= interpolated].max()
+
+
+@pytest.mark.parametrize(
+    ("level", "interpolated", "es"),
+    [
+        (0.95, 0.007983646026963526, 0.011171340873030542),
+        (0.975, 0.010427375348022083, 0.01330844300011112),
+        (0.99, 0.0131379187094471, 0.0157371086433881),
+    ],
+)
+def test_historical_measures_that_interpolate(euro: pd.Series, level: float, interpolated: float, es: float) -> None:
+    """empyrical-reloaded 0.7.1, quantstats 0.0.86 and (at 99 %) PerformanceAnalytics 2.1.0, "historical".
+
+    Ours is the observed loss above. Their shortfall is the mean of what lies beyond: ours at the level of its share.
+    """
+    losses = -euro["2020":"2024"].to_numpy()
+    assert measures.value_at_risk(losses, level) == neighbours(losses, interpolated)[1]
+    beyond = float((losses > interpolated).mean())
+    assert measures.expected_shortfall(losses, 1 - beyond) == pytest.approx(es, rel=1e-9)
+
+
+def scaled(losses: np.ndarray) -> np.ndarray:
+    """To the volatility of the last day, as quarks does, which starts from the variance of all days."""
+    variance = ewma_variance(losses, initial=losses.var(ddof=1))
+    return standardised(losses, variance) * np.sqrt(variance[-2])
+
+
+@pytest.mark.parametrize(
+    ("level", "weighted", "interpolated", "es"),
+    [
+        (0.975, False, 0.00818583641907898, 0.01022689477319239),
+        (0.99, False, 0.0104056416590085, 0.0114363606075597),
+        (0.975, True, 0.005887883670985, 0.00711302711944468),
+        (0.99, True, 0.00695011952684926, 0.00822791087951464),
+    ],
+)
+def test_historical_simulation_of_quarks(
+    euro: pd.Series, level: float, weighted: bool, interpolated: float, es: float
+) -> None:
+    """quarks 1.1.4 (R), hs(method = "plain") and vwhs(model = "EWMA", lambda = 0.94) of 500 days; it interpolates."""
+    losses = scaled(-euro.to_numpy()[-500:]) if weighted else -euro.to_numpy()[-500:]
+    assert np.quantile(losses, level) == pytest.approx(interpolated, rel=1e-9)
+    assert measures.value_at_risk(losses, level) in neighbours(losses, interpolated)
+    beyond = float((losses > interpolated).mean())
+    assert measures.expected_shortfall(losses, 1 - beyond) == pytest.approx(es, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("level", "ageing", "interpolated", "es"),
+    [
+        (0.975, 0.98, 0.00646204354461756, 0.00778944721144637),
+        (0.99, 0.98, 0.00819058517244558, 0.00872389270221908),
+        (0.975, AGEING, 0.00687783251221783, 0.00864840533597929),
+        (0.99, AGEING, 0.00825164782968867, 0.0099575941150334),
+    ],
+)
+def test_age_weighted_simulation_of_quarks(
+    euro: pd.Series, level: float, ageing: float, interpolated: float, es: float
+) -> None:
+    """quarks 1.1.4 (R), hs(method = "age"), which interpolates between two losses: ours is the upper.
+
+    Its shortfall is the mean of what lies beyond, ours at the level of its weight.
+    """
     newest = -euro.to_numpy()[-500:]
-    weights = AGEING ** np.arange(500)[::-1]
-    found = measured(newest[:, None], level, weights).var
-    ordered = np.sort(newest)
-    place = int(np.searchsorted(ordered, found))
-    assert ordered[place - 1] <= interpolated <= ordered[place + 1]
+    weights = ageing ** np.arange(500)[::-1]
+    assert measured(newest[:, None], level, weights).var == neighbours(newest, interpolated)[1]
+    beyond = float(weights[newest > interpolated].sum() / weights.sum())
+    assert measures.expected_shortfall(newest, 1 - beyond, weights) == pytest.approx(es, rel=1e-9)
 
 
 def of_one_day(covariance: np.ndarray, factors: Factors) -> Answer:
