@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cached, currency, formatting, panels
+from dashboard import cached, currency, far_tail_panel, formatting, panels
 from dashboard.currency import Position
 from dashboard.formatting import money, percent
 from dashboard.i18n import _
@@ -19,7 +19,7 @@ PATHS = 20_000
 
 
 def show(position: Position, level: float) -> None:
-    """Choices, the sentence, the figures, the fan, and the months as a table."""
+    """Choices, the sentence, the figures, the fan, the months as a table, and the far tail of the rates."""
     with st.container(horizontal=True):
         months = st.slider(_("Months ahead"), 1, LONGEST, 12, key="currency_ahead", bind="query-params", width=320)
         hedged = st.toggle(
@@ -27,14 +27,16 @@ def show(position: Position, level: float) -> None:
         )
     model = currency.model_ahead(position, months)
     ratios = currency.ratios(position) if hedged else {}
+    shares = tuple(ratios.get(code, 0.0) for code in model.currencies)
     with st.spinner(_("Simulating the months ahead…"), show_time=True):
-        flows = cached.shared(_flows, model, tuple(ratios.get(code, 0.0) for code in model.currencies))
+        flows = cached.shared(_flows, model, shares)
     table = cached.result(cash_flow_at_risk, flows, level)
     total = table.loc[TOTAL]
     st.markdown(_sentence(flows, total, level))
     _figures(flows, total, level)
     _fan(flows)
     _months(table, flows)
+    far_tail_panel.show(position, model, shares)
 
 
 def _flows(model: CurrencyRisk, ratios: tuple[float, ...]) -> CashFlows:

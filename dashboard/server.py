@@ -23,7 +23,12 @@ from risk import compiled
 WARM = ("statsmodels.api", "scipy.stats", "plotly.graph_objects", "duckdb", "narwhals", "dashboard.shell")
 
 # Compiled while the first visitors are served already.
-KERNELS = ("risk.loss.kernels.events", "risk.currency.kernels.garch", "risk.currency.kernels.rolling")
+KERNELS = (
+    "risk.loss.kernels.events",
+    "risk.currency.kernels.garch",
+    "risk.currency.kernels.rolling",
+    "risk.currency.kernels.scenarios",
+)
 
 # Of the one inline script in Streamlit's own index.html; a test computes it again.
 INLINE_SCRIPT = "sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA="

@@ -49,13 +49,18 @@ class Scenarios:
 
 @dataclass(frozen=True)
 class TailEstimate:
-    """Measures of the far tail with their standard errors; `effective` is the number of equal scenarios beyond VaR."""
+    """Measures of the far tail with their standard errors.
+
+    `effective` is the number of equal scenarios beyond VaR, `plain` that of all scenarios drawn without an aim that
+    know the chance of a loss beyond VaR as well.
+    """
 
     var: float
     es: float
     var_error: float
     es_error: float
     effective: float
+    plain: float
 
 
 class _Task(NamedTuple):
@@ -114,7 +119,12 @@ def tail_estimate(scenarios: Scenarios, level: float) -> TailEstimate:
     ]
     errors = np.std(batches, axis=0, ddof=1) / np.sqrt(BATCHES) if batches else np.full(2, np.nan)
     beyond = weights[losses >= var]
-    return TailEstimate(var, es, float(errors[0]), float(errors[1]), float(beyond.sum() ** 2 / np.square(beyond).sum()))
+    effective = float(beyond.sum() ** 2 / np.square(beyond).sum())
+    # Of n scenarios a share p beyond is known to p²(1/effective − 1/n), and to p(1 − p)/n when all weigh the same.
+    chance = float(beyond.sum()) / losses.size
+    surplus = 1.0 / effective - 1.0 / losses.size
+    plain = (1.0 - chance) / chance / surplus if surplus > 0.0 else np.inf
+    return TailEstimate(var, es, float(errors[0]), float(errors[1]), effective, plain)
 
 
 def _tail(losses: Floats, weights: Floats, level: float) -> tuple[float, float]:

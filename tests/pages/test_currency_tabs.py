@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -10,13 +11,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import backtest_panel, currency, stress_panel
+from dashboard import backtest_panel, currency, far_tail_panel, stress_panel
 from dashboard.formatting import money
+from risk import compiled
 from risk.currency import ledger, stress
 from risk.currency.backtest import judge, most_trusted, rolling_backtest
 from risk.currency.cash_flow import cash_flow_at_risk, probability_below, simulate_cash_flows
+from risk.currency.far_tail import far_tail, monthly_moves
 from risk.currency.model import CurrencyRisk
 from risk.currency.rates import ecb_rates
+from risk.currency.scenarios import KERNEL
 from risk.currency.var import METHODS, value_at_risk
 from risk.orders import OrderHistory, questions
 from risk.orders.sample import open_sample
@@ -83,6 +87,34 @@ def test_forwards_of_the_page_hedging_narrow_the_months_ahead(shown: Show) -> No
         return float(table["at_risk"].iloc[-1])
 
     assert at_risk(currency_with_forwards="true") != at_risk()
+
+
+@pytest.mark.parametrize(("compiled_yet", "scenarios"), [(True, 100_000), (False, 20_000)])
+def test_the_far_tail_is_the_librarys_also_while_loops_are_compiled(
+    shown: Show, model: CurrencyRisk, monkeypatch: pytest.MonkeyPatch, compiled_yet: bool, scenarios: int
+) -> None:
+    assert compiled.warm([KERNEL], wait=True)
+    if not compiled_yet:
+        for module in (far_tail_panel, sys.modules["risk.currency.scenarios"]):
+            monkeypatch.setattr(module, "compiled", lambda _name: None)
+    at = shown("currency", address={"currency_tab": "Cash flow"})
+    amounts = model.receipts * model.spot
+    moves = monthly_moves(ecb_rates("CNY", list(model.currencies), end="2026-10-31"), amounts.sum(axis=0))
+    rng = np.random.default_rng(currency.SEED)
+    found = far_tail(amounts, moves.covariance, moves.degrees, scenarios, rng)
+    table = table_with(at, "effective")
+    assert table["level"].tolist() == ["99%", "99.5%", "99.9%"]
+    for column in found:
+        # Forecasts end on the same digits only to about eight places, and then so do the weights.
+        assert table[column].tolist() == pytest.approx(found[column].tolist(), rel=1e-3)
+    assert money(found["var"].iloc[-1], "CNY") in " ".join(text.value for text in at.markdown)
+    assert f"From {scenarios:,} simulated futures" in " ".join(caption.value for caption in at.caption)
+
+
+def test_what_is_sold_forward_has_no_far_tail(shown: Show, history: Callable[..., object]) -> None:
+    sold = {"currency_tab": "Cash flow", "currency_with_forwards": "true"}
+    at = shown("currency", history({"EUR": 5000.0}), address=sold, session={"hedging_EUR": 100})
+    assert "there is no far tail" in " ".join(info.value for info in at.info)
 
 
 def test_episodes_cost_what_the_library_says(shown: Show, model: CurrencyRisk) -> None:
