@@ -22,6 +22,9 @@ SMOOTHED_MONTHS = 8
 # Share of a month's surprise that stays, at least, in the error of the months after it. Short histories often estimate
 # 0, as if levels never wandered, and then every third year falls outside a band of 90 % (tests/currency).
 LEAST_SMOOTHING = 0.2
+# Of a trend, besides the fitted one and as likely: growth ends at once, growth never slows down. Less than two years do
+# not tell, and with the fitted damping alone hardly every sixth year falls into a band of 90 % (docs/methods.md).
+OTHER_DAMPINGS = (0.0, 1.0)
 
 
 def monthly_receipts(exposure: pd.DataFrame, as_of: str | dt.date, column: str = "net") -> pd.DataFrame:
@@ -130,7 +133,15 @@ def _damped(fit: Any, months: int) -> _Fit:
     damping, level = float(fit.damping_trend), max(LEAST_SMOOTHING, float(fit.smoothing_level))
     weights = level + float(fit.smoothing_trend) * np.cumsum(damping ** np.arange(1, months))
     mean = np.asarray(fit.forecast(months), dtype=np.float64)
-    return _Fit(mean, variance * _spread(np.concatenate([[1.0], weights])), "damped trend")
+    covariance = variance * _spread(np.concatenate([[1.0], weights]))
+    return _Fit(mean, covariance + _unsure(float(fit.slope[-1]), damping, months), "damped trend")
+
+
+def _unsure(trend: float, damping: float, months: int) -> Floats:
+    """What is added to the covariance of a damped trend by not knowing its damping: the law of total covariance."""
+    fitted, *others = (np.cumsum(one ** np.arange(1.0, months + 1.0)) for one in (damping, *OTHER_DAMPINGS))
+    gaps = trend * np.array([other - fitted for other in others]).reshape(-1, months)
+    return np.asarray(gaps.T @ gaps / (1 + len(others)), dtype=np.float64)
 
 
 def _smoothed(fit: Any, months: int) -> _Fit:

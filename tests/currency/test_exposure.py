@@ -8,12 +8,14 @@ import pytest
 from scipy.stats import t as student
 
 from risk.checks import InputError
+from risk.currency import exposure
 from risk.currency.exposure import (
     LEAST_SMOOTHING,
     _accumulated,
     _ets,
     _seasonal_smoothing,
     _shrinkage,
+    _unsure,
     forecast_receipts,
     monthly_receipts,
 )
@@ -171,7 +173,10 @@ class TestForecast:
         assert steps[-1] < steps[1]
         assert "go on and to slow down" in str(forecast.note)
 
-    def test_the_error_of_a_damped_trend_is_that_of_statsmodels(self) -> None:
+    def test_the_error_of_a_damped_trend_is_that_of_statsmodels_when_its_damping_is_certain(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(exposure, "OTHER_DAMPINGS", ())
         values = 100 + 10 * np.arange(20) + np.random.default_rng(8).normal(0, 6, 20).cumsum()
         fit = _ets(history(values / values.mean()), trend="add", damped_trend=True)
         ours = forecast_receipts(history(values))
@@ -181,6 +186,35 @@ class TestForecast:
         assert fit.smoothing_level >= LEAST_SMOOTHING  # below it ours is wider, on purpose
         assert fit.smoothing_trend > 0.1
         assert ours.sd.to_numpy() ** 2 == pytest.approx(np.asarray(theirs) * 20 / 15, rel=1e-6)
+
+    def test_what_the_damping_adds_is_the_law_of_total_covariance(self) -> None:
+        """A slow loop over futures: growth ends, slows down as fitted, or never slows down."""
+        ahead, trend, damping = np.arange(1, 7), 3.0, 0.9
+        futures = np.zeros((3, 6))
+        for place, one in enumerate((0.0, damping, 1.0)):
+            level = 0.0
+            for month in range(6):
+                level += trend * one ** ahead[month]
+                futures[place, month] = level
+        wanted = np.cov(futures, rowvar=False, ddof=0)
+        # Around the fitted path, not around the mean of the three.
+        off = futures.mean(axis=0) - futures[1]
+        assert _unsure(trend, damping, 6) == pytest.approx(wanted + np.outer(off, off))
+        assert _unsure(0.0, damping, 6) == pytest.approx(np.zeros((6, 6)))
+
+    def test_years_after_growth_fall_into_the_band_whether_it_goes_on_or_ends(self) -> None:
+        """Sum of the year ahead, on 20 made-up shops that have grown for 20 months."""
+        hits = []
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            step, noise = rng.uniform(3, 10), rng.normal(0, 8, 32)
+            forecast = forecast_receipts(history(100 + step * np.arange(20) + noise[:20]))
+            band = Z_90 * np.sqrt(forecast.covariance.to_numpy().sum())
+            ahead = 100 + step * np.array([np.arange(20, 32), np.full(12, 19)]) + noise[20:]
+            hits.append(np.abs(ahead.sum(axis=1) - forecast.mean.sum()) <= band)
+        went_on, ended = np.mean(hits, axis=0)
+        assert went_on >= 0.8
+        assert ended >= 0.6
 
     def test_few_months_of_chance_are_no_trend(self) -> None:
         found = [
