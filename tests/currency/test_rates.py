@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from risk.checks import InputError
-from risk.currency.rates import ecb_rates, last_fixing, log_returns, rate_notes, read_rates_csv, yahoo_rates
+from risk.currency.rates import crossed, ecb_rates, last_fixing, log_returns, rate_notes, read_rates_csv, yahoo_rates
 
 DAYS = pd.date_range("2026-01-05", periods=5, freq="D", name="date")
 
@@ -170,6 +170,68 @@ class TestNotes:
         assert note["longest_run"] == 4
         assert note["flags"] == "stale"
 
+    def test_gaps_are_counted_and_the_longest_is_dated(self) -> None:
+        index = pd.to_datetime(["2026-01-01", "2026-01-08", "2026-01-16", "2026-03-01", "2026-03-02"])
+        note = rate_notes(pd.DataFrame({"USD": [1.0, 1.1, 1.2, 1.3, 1.4]}, index=index)).loc["USD"]
+        assert (note["gaps"], note["longest_gap"]) == (2, 44), "seven days are no gap"
+        assert (note["gap_from"], note["gap_to"]) == (index[2], index[3])
+        assert self.notes.loc["ISK", ["gaps", "gap_from", "gap_to"]].tolist() == [
+            1,
+            pd.Timestamp("2008-12-09"),
+            pd.Timestamp("2018-02-01"),
+        ]
+
+    def test_one_fixing_has_no_gap(self) -> None:
+        note = rate_notes(pd.DataFrame({"USD": [1.0, 1.0], "JPY": [np.nan, 0.01]}, index=DAYS[:2])).loc["JPY"]
+        assert (note["gaps"], note["longest_gap"]) == (0, 0)
+        assert note[["gap_from", "gap_to", "redenominated"]].isna().all()
+
+    @pytest.mark.parametrize(("old", "new", "units"), [("TRL", "TRY", 1e6), ("ROL", "RON", 1e4)])
+    def test_a_unit_that_changed_under_the_same_code_is_told_from_a_move(
+        self, old: str, new: str, units: float
+    ) -> None:
+        """Turkey and Romania in 2005: the ECB changed the code; a file with one column over both shows the jump."""
+        both = ecb_rates("EUR", [old, new], "2004-06-01", "2006-06-30")
+        one = both[old].combine_first(both[new]).to_frame(new)
+        note = rate_notes(one).loc[new]
+        assert note["redenominated"] == both[new].first_valid_index()
+        assert note["unit_factor"] == pytest.approx(units, rel=0.02)
+        assert "redenominated" in note["flags"].split(", ")
+        assert (
+            "redenominated"
+            not in rate_notes(one * np.where(one.index < note["redenominated"], units, 1.0)[:, None])["flags"].iloc[0]
+        )
+        assert self.notes.loc[old, "flags"] == f"ended, replaced by {new}"
+
+    def test_the_largest_moves_on_record_are_no_change_of_unit(self) -> None:
+        assert self.notes["redenominated"].isna().all()
+
+
+class TestCrossed:
+    def test_a_cross_of_the_ecbs_rates_is_the_ecbs_own(self) -> None:
+        dollars = ecb_rates("USD", start="2020-01-01")
+        yuan = ecb_rates("CNY", start="2020-01-01")
+        found = crossed(dollars, "USD", "CNY")[yuan.columns]
+        pd.testing.assert_frame_equal(found, yuan, rtol=1e-12)
+
+    def test_the_same_currency_changes_nothing(self) -> None:
+        rates = pd.DataFrame({"USD": [32.0]}, index=DAYS[:1])
+        assert crossed(rates, "TWD", "TWD") is rates
+
+    def test_days_without_the_reporting_currency_are_left_out_and_no_cell_is_filled(self) -> None:
+        rates = pd.DataFrame({"USD": [32.0, np.nan, 32.0], "EUR": [np.nan, 37.0, 36.0]}, index=DAYS[:3])
+        found = crossed(rates, "TWD", "USD")
+        assert list(found.columns) == ["EUR", "TWD"]
+        assert found.index.equals(DAYS[[0, 2]])
+        assert found["TWD"].tolist() == [1 / 32, 1 / 32]
+        assert found["EUR"].tolist() == pytest.approx([np.nan, 36 / 32], nan_ok=True)
+
+    @pytest.mark.parametrize("value", [np.nan, 1.0])
+    def test_a_currency_that_is_not_there_is_refused_by_name(self, value: float) -> None:
+        rates = pd.DataFrame({"USD": [32.0], "JPY" if np.isnan(value) else "GBP": [value]}, index=DAYS[:1])
+        with pytest.raises(InputError, match="against TWD and hold no JPY"):
+            crossed(rates, "TWD", "JPY")
+
 
 def csv(text: str, **options: object) -> pd.DataFrame:
     return read_rates_csv(text.encode(), "EUR", **options)  # type: ignore[arg-type]
@@ -210,6 +272,16 @@ class TestCsv:
     def test_what_is_wrong_is_said_with_its_place(self, text: str, said: str) -> None:
         with pytest.raises(InputError, match=said):
             csv(text)
+
+    def test_rates_in_a_currency_that_the_ecb_does_not_know_are_compared_as_crosses(self) -> None:
+        euros = ecb_rates("EUR", ["USD", "JPY"], "2026-10-01", "2026-10-30")
+        taiwan = crossed(euros, "EUR", "USD").mul(32.0).assign(USD=32.0, VND=0.0012)
+        read = read_rates_csv(taiwan.to_csv().encode(), "TWD")
+        pd.testing.assert_frame_equal(read, taiwan, check_freq=False)
+        with pytest.raises(InputError, match="Say that the file gives JPY for 1 TWD"):
+            read_rates_csv((1.0 / taiwan).to_csv().encode(), "TWD")
+        with pytest.raises(InputError, match=r"JPY are not for 1 JPY.* USD where"):
+            read_rates_csv(taiwan.assign(JPY=100 * taiwan["JPY"]).to_csv().encode(), "TWD")
 
     def test_a_picture_is_refused(self) -> None:
         with pytest.raises(InputError, match="not text"):

@@ -18,6 +18,9 @@ MAX_GAP_DAYS = 7
 PEG_VOLATILITY = 0.02  # a year: below it lie fixed rates and narrow bands
 PEG_ZERO_SHARE = 0.10  # of daily returns: a floating rate of four digits repeats itself on 1 or 2 days of a hundred
 STALE_PRINTS = 3
+REDENOMINATION = 10.0  # times as much, or as little, from one fixing to the next: no market moves so
+# Currencies whose unit was changed under another code: the new code, and how many old units one new unit was.
+REPLACED = {"TRL": ("TRY", 1_000_000.0), "ROL": ("RON", 10_000.0)}
 YEAR = 252
 
 
@@ -74,16 +77,25 @@ def last_fixing(
 
 @dataclass(frozen=True)
 class RateNote:
-    """What to know of one series before trusting its volatility; the last five describe the newest returns only."""
+    """What to know of one series before trusting its volatility.
+
+    Volatility, share of zero returns, longest run and partners describe the newest returns only, the rest all fixings.
+    """
 
     first: pd.Timestamp
     last: pd.Timestamp
     fixings: int
+    gaps: int  # longer than MAX_GAP_DAYS
     longest_gap: int  # calendar days
+    gap_from: pd.Timestamp  # last fixing before the longest gap; NaT when there is one fixing in all
+    gap_to: pd.Timestamp  # first fixing after it
     volatility: float  # a year
     zero_share: float  # of the returns
     longest_run: int  # equal prints in a row
     moves_with: str  # currencies against which it is as good as fixed
+    redenominated: pd.Timestamp  # first fixing after the largest change of unit; NaT without one
+    unit_factor: float  # that fixing by the one before; NaN without one
+    replaced_by: str  # code under which it goes on in another unit
     flags: str
 
 
@@ -91,7 +103,9 @@ def rate_notes(rates: pd.DataFrame, window: int = 2 * YEAR) -> pd.DataFrame:
     """What to know of each series before trusting its volatility: one row a currency, columns of RateNote.
 
     Volatility, share of zero returns, longest run and partners come from the last `window` returns. Flags, joined by
-    ", ": "ended", "gap", "pegged", "pegged to …", "stale". A series without any fixing has no row.
+    ", ": "ended", "gap", "pegged", "pegged to …", "stale", "redenominated", "replaced by …". A move by a factor of
+    REDENOMINATION between two fixings is taken for a change of unit, which nobody gained or lost by. A series without
+    any fixing has no row.
     """
     returns = log_returns(rates, max_gap_days=10_000).tail(at_least("window", window, 2))
     partners = _partners(returns)
@@ -151,31 +165,58 @@ def _note(
     partners: list[str],
     dates: pd.Index,
 ) -> RateNote:
-    gap = int(np.diff(rate.index.to_numpy().astype("datetime64[D]").astype(np.int64)).max(initial=0))
     known = moves.dropna().to_numpy()
     volatility = float(np.sqrt(np.square(known).mean() * YEAR)) if known.size else float("nan")
     zero_share = float((known == 0).mean()) if known.size else float("nan")
     run = _longest_run(known == 0)
+    gaps, longest_gap, gap_from, gap_to = _gaps(rate)
+    redenominated, factor = _redenomination(rate)
+    replaced_by = REPLACED.get(str(rate.name), ("", 1.0))[0]
     pegged = volatility < PEG_VOLATILITY or zero_share > PEG_ZERO_SHARE
     flags = {
         "ended": (dates.max() - rate.index.max()).days > MAX_GAP_DAYS,
-        "gap": gap > MAX_GAP_DAYS,
+        "gap": gaps > 0,
         "pegged": pegged,
         f"pegged to {' and '.join(partners)}": bool(partners),
         "stale": run > STALE_PRINTS and not pegged,
+        "redenominated": bool(factor == factor),
+        f"replaced by {replaced_by}": bool(replaced_by),
     }
-    said = ", ".join(flag for flag, holds in flags.items() if holds)
     return RateNote(
-        rate.index.min(),
-        rate.index.max(),
-        len(rate),
-        gap,
-        volatility,
-        zero_share,
-        run,
-        ", ".join(partners),
-        said,
+        first=rate.index.min(),
+        last=rate.index.max(),
+        fixings=len(rate),
+        gaps=gaps,
+        longest_gap=longest_gap,
+        gap_from=gap_from,
+        gap_to=gap_to,
+        volatility=volatility,
+        zero_share=zero_share,
+        longest_run=run,
+        moves_with=", ".join(partners),
+        redenominated=redenominated,
+        unit_factor=factor,
+        replaced_by=replaced_by,
+        flags=", ".join(flag for flag, holds in flags.items() if holds),
     )
+
+
+def _gaps(rate: pd.Series[float]) -> tuple[int, int, pd.Timestamp, pd.Timestamp]:
+    """Gaps of more than a week, days of the longest, and the fixings around it."""
+    days = np.diff(rate.index.to_numpy().astype("datetime64[D]").astype(np.int64))
+    if not days.size:
+        return 0, 0, pd.NaT, pd.NaT  # type: ignore[return-value]
+    place = int(days.argmax())
+    return int((days > MAX_GAP_DAYS).sum()), int(days[place]), rate.index[place], rate.index[place + 1]
+
+
+def _redenomination(rate: pd.Series[float]) -> tuple[pd.Timestamp, float]:
+    """Day and factor of the largest change of unit."""
+    moves = np.diff(np.log(rate.to_numpy()))
+    place = int(np.abs(moves).argmax()) if moves.size else 0
+    if not moves.size or abs(moves[place]) < np.log(REDENOMINATION):
+        return pd.NaT, float("nan")  # type: ignore[return-value]
+    return rate.index[place + 1], float(np.exp(moves[place]))
 
 
 def _longest_run(unchanged: NDArray[np.bool_]) -> int:

@@ -20,6 +20,7 @@ _DAY_FIRST = {
 }
 _TOLERANCE = 0.25  # in logarithm from the ECB's rates on the same days, or
 _NOISE = 0.02  # between two sources of one rate at different hours of a day
+_PIVOTS = ("USD", "EUR", "CNY")  # over which rates in a currency that the ECB does not know are compared
 _LATER_TOLERANCE = 2.0  # from its last one, for a file that begins after it
 
 
@@ -44,15 +45,47 @@ def read_rates_csv(file: str | Path | bytes | BinaryIO, reporting: str, *, inver
     return checked_direction(1.0 / rates if inverse else rates, reporting)
 
 
+def crossed(rates: pd.DataFrame, base: str, reporting: str) -> pd.DataFrame:
+    """The same rates against another currency: from units of `base` to units of `reporting` for 1 unit of each.
+
+    Days without a rate of `reporting` are left out. Raises InputError when there is none at all: rates of one provider
+    are never completed by those of another.
+    """
+    if reporting == currency_code("base", base):
+        return rates
+    if reporting not in rates.columns or rates[reporting].isna().all():
+        raise InputError(
+            "These rates are against {base} and hold no {reporting}, so that nothing can be converted into it.",
+            base=base,
+            reporting=reporting,
+        )
+    known = rates[rates[reporting].notna()]
+    return known.assign(**{base: 1.0}).drop(columns=reporting).div(known[reporting], axis=0)
+
+
 def checked_direction(rates: pd.DataFrame, reporting: str) -> pd.DataFrame:
     """The rates, once compared with the ECB's: direction, and units of 1 rather than 100.
 
-    Currencies that the ECB does not publish pass unchecked.
+    Currencies that the ECB does not publish pass unchecked. Where it does not publish the reporting currency, the
+    others are compared as crosses over one of them, which tells their direction.
     """
-    published = _published(reporting)
-    for code in rates.columns.intersection(published.columns):
-        _check_level(rates[code].dropna(), published[code].dropna(), code, reporting)
+    published = ecb_rates("EUR").assign(EUR=1.0)
+    common = [code for code in rates.columns if code in published.columns and rates[code].notna().any()]
+    if reporting not in published.columns:
+        over = next((code for code in _PIVOTS if code in common), common[0] if common else None)
+        if over is None:
+            return rates
+        _check(crossed(rates[common], reporting, over).drop(columns=reporting), published, over, reporting)
+    else:
+        _check(rates[common], published, reporting, reporting)
     return rates
+
+
+def _check(rates: pd.DataFrame, per_euro: pd.DataFrame, quote: str, reporting: str) -> None:
+    """Raises InputError at the first column of rates in `quote` that differs from the ECB's."""
+    published = crossed(per_euro, "EUR", quote)
+    for code in rates.columns.intersection(published.columns):
+        _check_level(rates[code].dropna(), published[code].dropna(), str(code), quote, reporting)
 
 
 def _text(file: str | Path | bytes | BinaryIO) -> str:
@@ -136,14 +169,7 @@ def _first(wrong: pd.Series[bool], text: pd.Series[str]) -> tuple[int, str]:
     return int(place) + 2, str(text.loc[place])  # type: ignore[call-overload]
 
 
-def _published(reporting: str) -> pd.DataFrame:
-    try:
-        return ecb_rates(reporting)
-    except InputError:  # the ECB does not know the reporting currency: nothing to compare with
-        return pd.DataFrame()
-
-
-def _check_level(rate: pd.Series[float], published: pd.Series[float], code: str, reporting: str) -> None:
+def _check_level(rate: pd.Series[float], published: pd.Series[float], code: str, quote: str, reporting: str) -> None:
     common = rate.index.intersection(published.index)
     ours, theirs = (rate[common], published[common]) if len(common) else (rate.head(1), published.tail(1))
     if ours.empty or theirs.empty:
@@ -153,19 +179,20 @@ def _check_level(rate: pd.Series[float], published: pd.Series[float], code: str,
     # On the same days an inverted rate near 1 (USD in EUR) is told by fitting better the other way round.
     if off <= (min(_TOLERANCE, inverse_off + _NOISE) if len(common) else _LATER_TOLERANCE):
         return
-    raise _wrong_level(code, reporting, float(np.median(here)), float(np.median(there)), upside_down=inverse_off < off)
+    found = {"code": code, "quote": quote, "reporting": reporting}
+    levels = {"here": f"{np.median(here):.6g}", "there": f"{np.median(there):.6g}"}
+    raise _wrong_level({**found, **levels}, upside_down=inverse_off < off)
 
 
-def _wrong_level(code: str, reporting: str, here: float, there: float, *, upside_down: bool) -> InputError:
-    found = {"code": code, "reporting": reporting, "here": f"{here:.6g}", "there": f"{there:.6g}"}
+def _wrong_level(found: dict[str, str], *, upside_down: bool) -> InputError:
     if upside_down:
         return InputError(
-            "The rates of {code} are upside down: 1 {code} reads as {here} {reporting} where the ECB has {there}. "
+            "The rates of {code} are upside down: 1 {code} reads as {here} {quote} where the ECB has {there}. "
             "Say that the file gives {code} for 1 {reporting}.",
             **found,
         )
     return InputError(
-        "The rates of {code} are not for 1 {code}: it reads as {here} {reporting} where the ECB has {there}. "
+        "The rates of {code} are not for 1 {code}: it reads as {here} {quote} where the ECB has {there}. "
         "Are they quoted for 100 units?",
         **found,
     )
