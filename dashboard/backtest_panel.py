@@ -14,6 +14,7 @@ from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import percent, significant
 from dashboard.i18n import N_, _, spoken
+from dashboard.rates import Source
 from dashboard.var_panel import METHOD_NAMES
 from risk.checks import InputError, Sentence
 from risk.currency.backtest import Verdict, judge, most_trusted, power, rolling_backtest
@@ -73,16 +74,25 @@ def _backtests(
     found: dict[str, pd.DataFrame | Sentence] = {}
     for place, (method, name) in enumerate(METHOD_NAMES.items()):
         bar.progress(place / len(METHOD_NAMES), _("Backtesting: {method}…").format(method=spoken(name)))
-        found[method] = cached.result(_backtest, position.reporting, position.as_of, held, level, window, years, method)
+        found[method] = cached.result(
+            _backtest, position.source, position.reporting, position.as_of, held, level, window, years, method
+        )
     bar.empty()
     return found
 
 
 def _backtest(
-    reporting: str, as_of: dt.date, held: pd.Series[float], level: float, window: int, years: int, method: str
+    source: Source,
+    reporting: str,
+    as_of: dt.date,
+    held: pd.Series[float],
+    level: float,
+    window: int,
+    years: int,
+    method: str,
 ) -> pd.DataFrame | Sentence:
     day = pd.Timestamp(as_of)
-    known = currency.rates_of(reporting).loc[:day, list(held.index)].dropna()
+    known = source.against(reporting).loc[:day, list(held.index)].dropna()
     begin = known.index.searchsorted(day - pd.DateOffset(years=years))
     rates = known.iloc[max(0, int(begin) - window - 1) :]
     rng = np.random.default_rng(currency.SEED)

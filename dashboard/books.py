@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cached, currency, facts_panel, register, settings
+from dashboard import cached, currency, facts_panel, rates, register, settings
 from dashboard.currency import SEED, Position
 from dashboard.i18n import N_, _, spoken
 from dashboard.links import or_reason
 from dashboard.orders.names import FAMILIES
+from dashboard.rates import Source
 from dashboard.settings import Settings
 from dashboard.workspace import Workspace, current
 from risk.calibration import Answers, Calibrated, ask, calibrate, conversion, enterprise
 from risk.checks import InputError, Sentence
 from risk.countermeasures import catalogue, left_out
 from risk.currency.model import CurrencyRisk
-from risk.currency.rates import ecb_rates
 from risk.enterprise import BestSet, Enterprise, best_set, dependence_range, family_table, rank
 from risk.enterprise.ranking import SameYears, with_measures
 from risk.ip.recovery import COLUMN as RECOVERY
@@ -45,6 +45,7 @@ class Book:
     space: Workspace
     settings: Settings
     facts: Facts
+    source: Source
     as_of: dt.date
     fx: Mapping[str, float]
     answers: Answers
@@ -87,17 +88,18 @@ def book_or_reason() -> Book | None:
 def book(space: Workspace) -> Book:
     """The book of a workspace; InputError while there are no sales or no reporting currency."""
     said, reporting, history = settings.of(space), space.reporting, space.history
-    rates = cached.shared(ecb_rates, reporting)
+    source = rates.chosen(space)
+    fixings = source.against(reporting).index
     last = cached.answer(questions.span, history).last
     if pd.isna(last):
         raise InputError(N_("There is no order with a date: the losses of a year cannot be estimated."))
-    as_of = currency.day_of_analysis(rates.index, last)
+    as_of = currency.day_of_analysis(fixings, last)
     facts = facts_panel.kept_facts(space)
-    calibrated = cached.derived(_calibrated, history, reporting, as_of, said.seat, said.margin, facts)
+    calibrated = cached.derived(_calibrated, history, source, reporting, as_of, said.seat, said.margin, facts)
     families, problems = register.edited_families(space, calibrated.families, reporting)
     position, reason = _position(space)
     model = None if position is None else position.model
-    fx = cached.small(_conversion, reporting, as_of)
+    fx = cached.small(_conversion, source, reporting, as_of)
     hedge = {} if position is None else currency.ratios(position)
     case = (tuple(families), calibrated.trade, fx, model, calibrated.seat, hedge)
     prefilled = cached.small(catalogue, *case)
@@ -106,6 +108,7 @@ def book(space: Workspace) -> Book:
         space=space,
         settings=said,
         facts=facts,
+        source=source,
         as_of=as_of,
         fx=fx,
         answers=cached.derived(ask, history, as_of),
@@ -122,14 +125,20 @@ def book(space: Workspace) -> Book:
 
 
 def _calibrated(
-    history: OrderHistory, reporting: str, as_of: dt.date, seat: str | None, margin: float | None, facts: Facts
+    history: OrderHistory,
+    source: Source,
+    reporting: str,
+    as_of: dt.date,
+    seat: str | None,
+    margin: float | None,
+    facts: Facts,
 ) -> Calibrated:
-    fx = cached.small(_conversion, reporting, as_of)
+    fx = cached.small(_conversion, source, reporting, as_of)
     return calibrate(cached.derived(ask, history, as_of), reporting, fx, as_of, seat, margin, facts)
 
 
-def _conversion(reporting: str, as_of: dt.date) -> Mapping[str, float]:
-    return conversion(cached.shared(ecb_rates, reporting), reporting, as_of)
+def _conversion(source: Source, reporting: str, as_of: dt.date) -> Mapping[str, float]:
+    return conversion(source.against(reporting), reporting, as_of)
 
 
 def _position(space: Workspace) -> tuple[Position | None, tuple[Sentence, ...]]:

@@ -11,6 +11,7 @@ from dashboard import panels
 from dashboard.books import Book
 from dashboard.families import parts
 from dashboard.i18n import N_, _, spoken
+from dashboard.rates import PROVIDERS
 from risk.ip.own import STOLEN
 from risk.ip.recovery import COLUMN as RECOVERY
 from risk.loss import measures
@@ -54,7 +55,9 @@ def reasons(book: Book) -> dict[str, tuple[str, str]]:
     """Basis and source of each driver."""
     why = {entry.key: (entry.basis, entry.source) for family in book.families for entry in family.entries}
     if book.position is not None:
-        said = _("Receipts of your orders, exchange rates of the European Central Bank: page Currency.")
+        said = _("Receipts of your orders, exchange rates ({provider}): page Currency.").format(
+            provider=spoken(PROVIDERS[book.source.provider])
+        )
         why |= {f"currency.{code}": ("data", said) for code in book.position.model.currencies}
     if STOLEN in why:
         why[RECOVERY] = why[STOLEN]

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cached, ledger
+from dashboard import cached, ledger, rates
 from dashboard.i18n import N_, _
 from dashboard.links import or_reason
+from dashboard.rates import Source
 from dashboard.workspace import Workspace, current
 from risk.calibration import currency_risk
 from risk.checks import InputError, Sentence
 from risk.currency.exposure import ReceiptForecast, forecast_receipts, monthly_receipts
 from risk.currency.model import CurrencyRisk, Legs, frontier
-from risk.currency.rates import ecb_rates
 from risk.currency.var import WINDOW, VarEstimate, value_at_risk
 from risk.loss.table import YearLossTable
 from risk.orders import OrderHistory, questions
@@ -55,8 +55,8 @@ class Assumptions:
 class Position:
     """What the pages know before any hedge: exposures, rates and interest as of a day, and the model out of them.
 
-    `exposure` is the answer of `risk.orders.questions.exposure`, `rates` end at `as_of` although there are
-    some until `newest`, `unknown` counts the lines without a known currency.
+    `exposure` is the answer of `risk.orders.questions.exposure`, `rates` are those of `source` and end at `as_of`
+    although there are some until `newest`, `unknown` counts the lines without a known currency.
     """
 
     reporting: str
@@ -70,6 +70,7 @@ class Position:
     assumptions: Assumptions
     newest: dt.date
     space: Workspace
+    source: Source
 
     @property
     def history(self) -> OrderHistory:
@@ -87,9 +88,9 @@ class Position:
         return self.rates.index[-1].date()
 
 
-def position_or_reason() -> Position | None:
-    """The reader's position; None after saying in a sentence why there is nothing at risk to show."""
-    return or_reason(lambda: position(current()), _("Forecasting receipts by currency…"))
+def position_or_reason(*pages: str) -> Position | None:
+    """The reader's position; None after saying in a sentence why there is nothing at risk to show, with links."""
+    return or_reason(lambda: position(current()), _("Forecasting receipts by currency…"), *pages)
 
 
 def position(workspace: Workspace) -> Position:
@@ -98,14 +99,15 @@ def position(workspace: Workspace) -> Position:
     unknown = cached.answer(questions.unknown_currency, workspace.history)
     if exposure.empty:
         raise _nothing(unknown)
-    rates = rates_of(workspace.reporting)
-    as_of = day_of_analysis(rates.index, cached.answer(questions.span, workspace.history).last)
-    known = rates[rates.index <= pd.Timestamp(as_of)]
+    source = rates.chosen(workspace)
+    table = source.against(workspace.reporting)
+    as_of = day_of_analysis(table.index, cached.answer(questions.span, workspace.history).last)
+    known = table[table.index <= pd.Timestamp(as_of)]
     said = assumptions(workspace.reporting)
     interest = cached.result(interest_on, as_of)
     yearly = {**interest["rate"].to_dict(), **said.interest}
     model = cached.derived(
-        _model, workspace.history, workspace.reporting, as_of, yearly, dict(said.budget), said.spread, YEAR
+        _model, workspace.history, source, workspace.reporting, as_of, yearly, dict(said.budget), said.spread, YEAR
     )
     return Position(
         workspace.reporting,
@@ -117,8 +119,9 @@ def position(workspace: Workspace) -> Position:
         unknown,
         model,
         said,
-        rates.index[-1].date(),
+        table.index[-1].date(),
         workspace,
+        source,
     )
 
 
@@ -148,11 +151,6 @@ def day_of_analysis(fixings: pd.DatetimeIndex, last_order: pd.Timestamp) -> dt.d
     return (day + pd.offsets.MonthEnd(0) if month_ends else day).date()
 
 
-def rates_of(reporting: str) -> pd.DataFrame:
-    """All reference rates against this currency, read once; not to be changed."""
-    return cached.shared(ecb_rates, reporting)
-
-
 def interest_on(as_of: dt.date) -> pd.DataFrame:
     """Interest rates of the day: index currency; columns rate, as_of, source.
 
@@ -170,6 +168,7 @@ def interest_on(as_of: dt.date) -> pd.DataFrame:
 
 def _model(
     history: OrderHistory,
+    source: Source,
     reporting: str,
     as_of: dt.date,
     interest: dict[str, float],
@@ -178,9 +177,8 @@ def _model(
     months: int,
 ) -> CurrencyRisk:
     exposure = cached.answer(questions.exposure, history)
-    return currency_risk(
-        exposure, rates_of(reporting), interest, reporting, as_of, months=months, budget=budget, spread=spread
-    )
+    table = source.against(reporting)
+    return currency_risk(exposure, table, interest, reporting, as_of, months=months, budget=budget, spread=spread)
 
 
 def model_ahead(position: Position, months: int) -> CurrencyRisk:
@@ -190,6 +188,7 @@ def model_ahead(position: Position, months: int) -> CurrencyRisk:
     return cached.derived(
         _model,
         position.history,
+        position.source,
         position.reporting,
         position.as_of,
         yearly,
@@ -281,18 +280,18 @@ def converted(position: Position, column: str) -> pd.DataFrame:
 def estimate(position: Position, months: int, level: float, horizon: int, method: str) -> VarEstimate | Sentence:
     """Value at risk of the receipts of so many months over a horizon; or why this method cannot say."""
     held = expected(position, months)
-    return cached.result(_estimate, position.reporting, position.as_of, held, level, horizon, method)
+    return cached.result(_estimate, position.source, position.reporting, position.as_of, held, level, horizon, method)
 
 
 def _estimate(
-    reporting: str, as_of: dt.date, held: pd.Series[float], level: float, horizon: int, method: str
+    source: Source, reporting: str, as_of: dt.date, held: pd.Series[float], level: float, horizon: int, method: str
 ) -> VarEstimate | Sentence:
-    rates = rates_of(reporting).loc[: pd.Timestamp(as_of)]
+    known = source.against(reporting).loc[: pd.Timestamp(as_of)]
     # Periods that do not overlap use up a history: the historical method may look as many times further back.
     window = WINDOW * horizon if method == "historical" else WINDOW
     rng = np.random.default_rng(SEED)
     try:
-        return value_at_risk(rates, held, level, horizon, method, window=window, rng=rng)
+        return value_at_risk(known, held, level, horizon, method, window=window, rng=rng)
     except InputError as reason:
         return reason.sentence
 

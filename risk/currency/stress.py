@@ -46,21 +46,26 @@ class ReverseStress:
 
 
 def episodes(
-    recorded: pd.DataFrame, per_dollar: pd.DataFrame, reporting: str, currencies: Sequence[str]
+    recorded: pd.DataFrame,
+    per_dollar: pd.DataFrame,
+    reporting: str,
+    currencies: Sequence[str],
+    shares: pd.DataFrame | None = None,
 ) -> list[Scenario]:
     """Real episodes as moves of these currencies against the reporting currency.
 
     `recorded` are rows of `risk.reference.currency_episodes`; `per_dollar` holds US dollars for 1 unit of each currency
     by day. Between the days of an episode every currency moves as its rates did; where rates do not reach back, as the
     record says. A currency that neither knows (the reporting currency may be one) moves by regression of its
-    newest ten years on the currencies that are known, all against the dollar, and is flagged.
+    newest ten years on the currencies that are known, all against the dollar, and is flagged. `shares` are the rates
+    of that regression where another provider's, as US dollars for 1 unit too, know a currency that these do not.
     """
     begin = per_dollar.index[0]
     wanted = [code for code in dict.fromkeys([*currencies, reporting]) if code != DOLLAR]
     scenarios = []
     for name, start, end, rows in _windows(recorded, begin):
         known = _between(per_dollar, start, end) if start >= begin else _recorded(rows)
-        moves, estimated = _completed(known, per_dollar, wanted)
+        moves, estimated = _completed(known, per_dollar if shares is None else shares, wanted)
         against = moves.get(reporting, 0.0)
         changes = pd.Series({code: np.expm1(moves.get(code, 0.0) - against) for code in currencies}, dtype="float64")
         scenarios.append(Scenario(name, changes, start, end, estimated))
