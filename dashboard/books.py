@@ -120,7 +120,7 @@ def book(space: Workspace) -> Book:
         position=position,
         enterprise=cached.small(_enterprise, tuple(families), model, reporting, said.correlation, said.pairs),
         years=currency.assumptions(reporting).years,
-        notes=(*calibrated.notes, *reason, *cached.small(left_out, *case)),
+        notes=(*currency.behind(fixings, last), *calibrated.notes, *reason, *cached.small(left_out, *case)),
     )
 
 

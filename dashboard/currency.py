@@ -26,6 +26,7 @@ from risk.reference import policy_rate_history, policy_rates
 
 SEED = 2026  # one for all pages: the same years before and after a hedge, and the same numbers at each visit
 OLD = pd.Timedelta(days=92)  # orders that ended longer ago than this are looked at from their own end
+BEHIND = 31  # days that rates may end before the last order without a word
 YEAR = 12  # months ahead
 USUAL_RATIO = 50  # percent, until the reader moves a slider
 USUAL_SPREAD = 20  # basis points
@@ -149,6 +150,23 @@ def day_of_analysis(fixings: pd.DatetimeIndex, last_order: pd.Timestamp) -> dt.d
         )
     month_ends = day.month != (day + pd.offsets.BDay(1)).month
     return (day + pd.offsets.MonthEnd(0) if month_ends else day).date()
+
+
+def behind(fixings: pd.DatetimeIndex, last_order: pd.Timestamp) -> tuple[Sentence, ...]:
+    """What to say when orders go on after the newest rate."""
+    days = (last_order.normalize() - fixings[-1]).days
+    if days <= BEHIND:
+        return ()
+    return (
+        Sentence(
+            N_(
+                "The exchange rates end on {day}, {days} days before your last orders: everything is seen from "
+                "that day."
+            ),
+            day=f"{fixings[-1]:%Y-%m-%d}",
+            days=days,
+        ),
+    )
 
 
 def interest_on(as_of: dt.date) -> pd.DataFrame:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import formatting, loss_panel, panels
+from dashboard import cached, currency, formatting, loss_panel, panels
 from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.i18n import _, ngettext, spoken
 from risk.loss import measures
 from risk.loss.table import YearLossTable
+from risk.orders import questions
 
 
 def bad_year(table: YearLossTable, level: float) -> str:
@@ -35,7 +36,9 @@ def stamp(position: Position) -> None:
 
 def notes(position: Position) -> None:
     """What the numbers leave out, and what makes them less sure; nothing when there is nothing to say."""
-    lines = [markdown(spoken(note)) for note in position.model.notes]
+    last = cached.answer(questions.span, position.history).last
+    said = (*position.model.notes, *currency.behind(position.rates.index, last))
+    lines = [markdown(spoken(note)) for note in said]
     if position.last_fixing < position.newest:
         lines.append(
             _(

@@ -20,7 +20,7 @@ from risk.checks import InputError
 from risk.currency.rates import crossed, ecb_rates
 
 KEPT = "rates"
-PROVIDERS = {"ecb": N_("European Central Bank"), "yahoo": N_("Yahoo Finance"), "csv": N_("Own CSV file")}
+PROVIDERS = {"ecb": N_("ECB"), "yahoo": N_("Yahoo Finance"), "csv": N_("Own CSV file")}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Source:
             return cached.shared(_crossed, self, reporting)
         except InputError as reason:
             raise InputError(
-                N_("{reason} You can choose other rates on the tab Rates of the page Currency."), reason=reason.sentence
+                N_("{reason} You can choose other exchange rates on the page Currency."), reason=reason.sentence
             ) from reason
 
 
@@ -88,5 +88,6 @@ def _table(source: Source) -> pd.DataFrame:
     content = workspace.kept_file(source.file)
     if content is None:
         raise InputError(N_("The exchange rates that you had chosen are no longer kept."))
-    table = pd.read_csv(io.BytesIO(content), index_col=0, parse_dates=True, float_precision="round_trip")
-    return table.astype("float64")
+    table = pd.read_csv(io.BytesIO(content), index_col=0, dtype=str)
+    table.index = pd.DatetimeIndex(table.index, name="date")
+    return table.astype("float64")  # out of text: to the last digit with every pandas

@@ -43,6 +43,8 @@ def show(space: Workspace) -> None:
             key=f"currency_provider_{source.provider}",  # another one after a change: it shows what is in use
             help=_("All rates of a page come from one provider: fixings of different hours do not belong together."),
         )
+        if source != ECB:
+            st.button(_("Back to the ECB's rates"), key="currency_rates_ecb", on_click=rates.back_to_ecb, args=(space,))
         if space.can_undo(rates.KEPT):
             st.button(
                 _("Undo the last change"),
@@ -51,13 +53,18 @@ def show(space: Workspace) -> None:
                 args=(rates.KEPT,),
                 icon=":material/undo:",
             )
-    {"ecb": _ecb, "yahoo": _yahoo, "csv": _csv}[looked_at](space, source)
+    if looked_at == "yahoo":
+        _yahoo(space)
+    elif looked_at == "csv":
+        _csv(space)
+    elif source != ECB:
+        st.caption(_("Go back with the button above. The other rates stay kept until you delete all your data."))
 
 
 def in_use(source: Source, reporting: str) -> str:
     """Which rates the pages use, and what they hold; or that they say nothing in this currency."""
     try:
-        table = source.against(reporting)
+        table = source.against(reporting).dropna(how="all")
     except InputError:  # the page has said why
         return _("In use: **{provider}**. Nothing can be said in {currency} with these rates: choose others.").format(
             provider=spoken(PROVIDERS[source.provider]), currency=reporting
@@ -87,14 +94,7 @@ def _day(source: Source) -> str:
     return formatting.date(dt.date.fromisoformat(source.day)) if source.day else ""
 
 
-def _ecb(space: Workspace, source: Source) -> None:
-    if source == ECB:
-        return
-    st.caption(_("The rates in use are deleted with all your data on the page Orders, not by going back."))
-    st.button(_("Back to the ECB's rates"), key="currency_rates_ecb", on_click=rates.back_to_ecb, args=(space,))
-
-
-def _yahoo(space: Workspace, _source: Source) -> None:
+def _yahoo(space: Workspace) -> None:
     """What would be asked for, in full, and the button that asks."""
     today = dt.datetime.now(tz=dt.UTC).date()
     usual = sorted({*rates.currencies(space), *_of_orders(space)})
@@ -129,7 +129,7 @@ def _yahoo(space: Workspace, _source: Source) -> None:
             _try(lambda: _use(space, "yahoo", space.reporting, yahoo_rates(space.reporting, codes, since, until)))
 
 
-def _csv(space: Workspace, _source: Source) -> None:
+def _csv(space: Workspace) -> None:
     """The file, how it counts, and the button that reads it."""
     codes = rates.currencies(space)
     st.caption(
@@ -149,9 +149,7 @@ def _csv(space: Workspace, _source: Source) -> None:
             (False, True),
             default=False,
             required=True,
-            format_func=lambda way: (
-                _("{base} for 1 of the column") if not way else _("units of the column for 1 {base}")
-            ).format(base=base),
+            format_func=lambda way: (_("{base} for 1 unit") if not way else _("units for 1 {base}")).format(base=base),
             key="currency_rates_inverse",
         )
     with st.container(horizontal=True):

@@ -68,7 +68,6 @@ def quality(position: Position) -> None:
         required=True,
         format_func=lambda name: spoken(SHOWN[name]),
         key="currency_notes",
-        bind="query-params",
     )
     notes = cached.result(rate_notes, position.rates)  # of all: a currency is also held against one that is not exposed
     if chosen == "exposed":
@@ -125,8 +124,6 @@ def peculiar(note: dict[str, Any]) -> str:
         ),
     }
     said = [words[flag] for flag in note["flags"].split(", ") if flag in words]
-    if note["moves_with"]:
-        said.append(_("moves with {currencies}").format(currencies=note["moves_with"]))
     if note["replaced_by"]:
         said.append(_("goes on as {currency} in another unit").format(currency=note["replaced_by"]))
     return "; ".join(said)

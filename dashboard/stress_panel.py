@@ -36,12 +36,13 @@ def show(position: Position, months: int, horizon: int) -> None:
 
 
 def _episodes(position: Position, values: pd.Series[float]) -> None:
-    found = cached.result(_costs, position.source, position.reporting, values)
-    if isinstance(found, Sentence):
-        st.info(markdown(spoken(found)), icon=":material/info:")
-        return
+    found, left_out = cached.result(_costs, position.source, position.reporting, values)
     if position.source != ECB:
         st.caption(_whose(position.source))
+    for name, reason in left_out.items():
+        st.caption(_("Left out: {episode}. {reason}").format(episode=spoken(name), reason=markdown(spoken(reason))))
+    if found.empty:
+        return
     worst = found.loc[found["loss"].idxmax()]
     st.markdown(
         _("Of {count} real episodes, **{name}** ({start} to {end}) would cost most today: **{amount}**.").format(
@@ -97,15 +98,17 @@ def _columns(values: pd.Series[float], title: str) -> dict[str, object]:
     }
 
 
-def _costs(source: Source, reporting: str, values: pd.Series[float]) -> pd.DataFrame | Sentence:
+def _costs(source: Source, reporting: str, values: pd.Series[float]) -> tuple[pd.DataFrame, dict[str, Sentence]]:
+    """What each episode costs, and the episodes that cannot be said, with the reason."""
     chosen = _in_dollars(source)
     moves = chosen if chosen is not None and _reach_back(chosen) else ECB.against(DOLLAR)
-    lacking = {reporting, *values.index} - {DOLLAR, *moves.columns}
-    try:
-        found = stress.episodes(currency_episodes(), moves, reporting, list(values.index), chosen if lacking else None)
-    except InputError as reason:
-        return reason.sentence
-    return stress.losses(found, values)
+    found, left_out = [], {}
+    for _id, rows in currency_episodes().groupby("id", sort=False):
+        try:
+            found += stress.episodes(rows, moves, reporting, list(values.index), chosen)
+        except InputError as reason:
+            left_out[str(rows["event"].iloc[0])] = reason.sentence
+    return stress.losses(found, values), left_out
 
 
 def _in_dollars(source: Source) -> pd.DataFrame | None:

@@ -57,15 +57,15 @@ def episodes(
     `recorded` are rows of `risk.reference.currency_episodes`; `per_dollar` holds US dollars for 1 unit of each currency
     by day. Between the days of an episode every currency moves as its rates did; where rates do not reach back, as the
     record says. A currency that neither knows (the reporting currency may be one) moves by regression of its
-    newest ten years on the currencies that are known, all against the dollar, and is flagged. `shares` are the rates
-    of that regression where another provider's, as US dollars for 1 unit too, know a currency that these do not.
+    newest ten years on the currencies that are known, all against the dollar, and is flagged. `shares` are rates of
+    another provider, US dollars for 1 unit too, for the regression of a currency that `per_dollar` has no column for.
     """
     begin = per_dollar.index[0]
     wanted = [code for code in dict.fromkeys([*currencies, reporting]) if code != DOLLAR]
     scenarios = []
     for name, start, end, rows in _windows(recorded, begin):
         known = _between(per_dollar, start, end) if start >= begin else _recorded(rows)
-        moves, estimated = _completed(known, per_dollar if shares is None else shares, wanted)
+        moves, estimated = _completed(known, per_dollar, shares, wanted)
         against = moves.get(reporting, 0.0)
         changes = pd.Series({code: np.expm1(moves.get(code, 0.0) - against) for code in currencies}, dtype="float64")
         scenarios.append(Scenario(name, changes, start, end, estimated))
@@ -162,12 +162,15 @@ def _recorded(rows: pd.DataFrame) -> pd.Series[float]:
 
 
 def _completed(
-    known: pd.Series[float], per_dollar: pd.DataFrame, wanted: Sequence[str]
+    known: pd.Series[float], per_dollar: pd.DataFrame, shares: pd.DataFrame | None, wanted: Sequence[str]
 ) -> tuple[pd.Series[float], dict[str, float]]:
     missing = [code for code in wanted if code not in known.index]
     if not missing:
         return known, {}
-    estimates = {code: _regressed(code, known, per_dollar) for code in missing}
+    estimates = {
+        code: _regressed(code, known, per_dollar if shares is None or code in per_dollar.columns else shares)
+        for code in missing
+    }
     moves = pd.concat([known, pd.Series({code: move for code, (move, _fit) in estimates.items()}, dtype="float64")])
     return moves, {code: fit for code, (_move, fit) in estimates.items()}
 

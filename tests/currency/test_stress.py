@@ -64,6 +64,20 @@ def test_a_currency_that_is_hidden_is_estimated_near_what_it_did() -> None:
     assert guessed.moves["SEK"] == pytest.approx(known.moves["SEK"], abs=0.08)
 
 
+def test_a_currency_of_another_provider_moves_by_its_share_there() -> None:
+    """It follows the yen there, and the pound is hidden there: the pound's own moves are those of the first."""
+    shares = DOLLARS[["JPY"]].assign(TWD=0.03 * DOLLARS["JPY"])
+    days = currency_episodes().query("id == 'brexit_2016'")
+    with_twd = stress.episodes(days, DOLLARS, "USD", ["GBP", "TWD"], shares)
+    without = stress.episodes(days, DOLLARS, "USD", ["GBP", "JPY"])
+    for one, other in zip(with_twd, without, strict=True):
+        assert one.moves["GBP"] == other.moves["GBP"]
+        assert one.moves["TWD"] == pytest.approx(np.expm1(np.log1p(other.moves["JPY"]) / (1 + stress.RIDGE)), rel=1e-9)
+        assert list(one.estimated or {}) == ["TWD"]
+    with pytest.raises(InputError, match="TWD has no rates"):
+        stress.episodes(days, DOLLARS, "USD", ["TWD"])
+
+
 def test_losses_are_values_times_moves_and_add_up() -> None:
     values = pd.Series({"EUR": 100.0, "JPY": -50.0})
     found = stress.losses(

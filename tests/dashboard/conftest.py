@@ -8,7 +8,7 @@ import streamlit as st
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from dashboard import i18n
+from dashboard import i18n, workspace
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +16,19 @@ def empty_caches() -> Iterator[None]:
     yield
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where workspaces are kept: nobody's but the test's."""
+    monkeypatch.setenv(workspace.FOLDER, str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes whoever asks next the browser with this cookie."""
+    return lambda token: monkeypatch.setattr(workspace, "_token", lambda: token)
 
 
 @pytest.fixture

@@ -68,3 +68,9 @@ def test_amounts_are_converted_at_the_newest_rate_and_what_has_none_is_left_out(
 def test_rates_beyond_reason_are_refused(said: dict[str, dict[str, float]]) -> None:
     with pytest.raises(InputError, match="must"):
         currency.Assumptions(**said)
+
+
+def test_rates_that_end_long_before_the_orders_are_said_to() -> None:
+    assert currency.behind(FIXINGS, pd.Timestamp("2026-11-29 23:00")) == ()
+    (said,) = currency.behind(FIXINGS, pd.Timestamp("2026-11-30"))
+    assert "end on 2026-10-29, 32 days before your last orders" in said

@@ -15,6 +15,8 @@ from risk.orders.history import OrderHistory
 
 ALICE, BOB = "a" * 32, "b" * 32
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 
 def export(order: str, currency: str = "EUR") -> Export:
     line = {"order_id": order, "line_id": "1", "amount": 10.0, "quantity": 1.0, "currency": currency}
@@ -25,22 +27,11 @@ def export(order: str, currency: str = "EUR") -> Export:
 
 
 @pytest.fixture(autouse=True)
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv(workspace.FOLDER, str(tmp_path / "kept"))
-    return tmp_path / "kept"
-
-
-@pytest.fixture(autouse=True)
 def sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[OrderHistory]:
     with OrderHistory.open() as history:
         history.add(export("s", "USD"))
         monkeypatch.setattr(workspace, "_sample", lambda: history)
         yield history
-
-
-@pytest.fixture
-def visitor(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    return lambda token: monkeypatch.setattr(workspace, "_token", lambda: token)
 
 
 def test_an_empty_workspace_shows_the_sample(visitor: Callable[[str], None], sample: OrderHistory) -> None:
