@@ -13,6 +13,7 @@ from dashboard.currency import Position
 from dashboard.escape import markdown
 from dashboard.formatting import money, percent
 from dashboard.i18n import _, spoken
+from dashboard.rates import Source
 from risk.checks import InputError, Sentence
 from risk.compiled import compiled
 from risk.currency.far_tail import far_tail, monthly_moves
@@ -28,7 +29,7 @@ def show(position: Position, model: CurrencyRisk, shares: tuple[float, ...]) -> 
     """The sentence, the measures by level as bars and as a table, and what they rest on."""
     panels.section(_("The far tail"))
     scenarios = MANY if compiled(KERNEL) is not None else FEW
-    found = cached.result(_tail, position.reporting, position.as_of, model, shares, scenarios)
+    found = cached.result(_tail, position.source, position.as_of, model, shares, scenarios)
     if isinstance(found, Sentence):
         st.info(markdown(spoken(found)))
         return
@@ -49,10 +50,10 @@ def show(position: Position, model: CurrencyRisk, shares: tuple[float, ...]) -> 
 
 
 def _tail(
-    reporting: str, as_of: dt.date, model: CurrencyRisk, shares: tuple[float, ...], scenarios: int
+    source: Source, as_of: dt.date, model: CurrencyRisk, shares: tuple[float, ...], scenarios: int
 ) -> Tail | Sentence:
     """Measures of what is not sold forward; or why there are none."""
-    rates = currency.rates_of(reporting).loc[: pd.Timestamp(as_of), list(model.currencies)]
+    rates = source.against(model.reporting).loc[: pd.Timestamp(as_of), list(model.currencies)]
     amounts = model.receipts * model.spot * (1.0 - np.array(shares))
     try:
         moves = monthly_moves(rates, amounts.sum(axis=0))

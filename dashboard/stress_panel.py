@@ -57,7 +57,7 @@ def _episodes(position: Position, values: pd.Series[float]) -> None:
     panels.chart(
         loss_charts.drivers(
             pd.Series(found["loss"].to_numpy(), names),
-            x_title=_("Loss at today's exposures, {currency}").format(currency=position.reporting),
+            x_title=_("Loss, {currency}").format(currency=position.reporting),
         ),
         title=_("What real episodes would cost today"),
         how_to_read=_(

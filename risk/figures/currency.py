@@ -79,6 +79,7 @@ def measures_by_method(measures: pd.DataFrame, *, names: Mapping[str, str], x_ti
     for column, name in names.items():
         chart.add_bar(x=[label(method) for method in measures.index], y=measures[column], name=label(name))
     chart.update_layout(barmode="group")
+    chart.update_xaxes(type="category")  # levels such as 99.5% are no numbers
     chart.update_yaxes(hoverformat=",.3s")
     return chart
 
