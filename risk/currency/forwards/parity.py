@@ -8,25 +8,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from risk.checks import InputError, not_negative, one_of, positive
+from risk.currency.forwards.conventions import day_count
 
 COMPOUNDING = ("simple", "annual", "continuous")
-
-# Calendar days that the money market of each currency counts to a year. BRL counts business days (252) instead: 365
-# here is an approximation, as docs/methods.md says.
-_360 = ("CHF", "CNY", "CZK", "DKK", "EUR", "HUF", "IDR", "MXN", "NOK", "PHP", "RON", "SEK", "USD")
-_365 = ("AUD", "BRL", "CAD", "GBP", "HKD", "ILS", "INR", "ISK", "JPY", "KRW", "MYR", "NZD", "PLN", "SGD", "THB", "TRY")
-_365_TOO = ("TWD", "ZAR")
-DAY_COUNT = {**dict.fromkeys(_360, 360), **dict.fromkeys(_365 + _365_TOO, 365)}
-
-
-def day_count(currency: str) -> int:
-    """Days to a year in the money market of the currency: 360 or 365."""
-    if currency not in DAY_COUNT:
-        known = ", ".join(sorted(DAY_COUNT))
-        raise InputError(
-            "No money-market day count is known for {currency}, only for {known}.", currency=currency, known=known
-        )
-    return DAY_COUNT[currency]
 
 
 def forward_rate(
@@ -63,6 +47,27 @@ def forward_points(
 ) -> float:
     """Forward rate minus spot, in quote: negative when base has the higher interest."""
     return forward_rate(spot, quote_rate, base_rate, days, quote_basis, base_basis, compounding) - spot
+
+
+def implied_rate(
+    spot: float,
+    forward: float,
+    base_rate: float,
+    days: float,
+    quote_basis: float = 360,
+    base_basis: float = 360,
+) -> float:
+    """Yearly simple interest of quote that a forward dealt in the market implies, the inverse of `forward_rate`.
+
+    Where it differs from the deposit rate, the difference is the cross-currency basis, or for a currency that cannot be
+    delivered the premium of its forwards.
+    """
+    grown = growth(base_rate, positive("days", days) / positive("base_basis", base_basis))
+    return (
+        (positive("forward", forward) / positive("spot", spot) * grown - 1.0)
+        * positive("quote_basis", quote_basis)
+        / days
+    )
 
 
 def forward_value(notional: float, strike: float, spot: float, base_discount: float, quote_discount: float) -> float:
