@@ -90,24 +90,31 @@ def forward_book(model: CurrencyRisk, discount_rate: float, ratios: Ratios | Non
 
 @dataclass(frozen=True)
 class MarginTerms:
-    """What the bank asks for: a `deposit` for every deal, and cash for what the book has lost beyond a `threshold`.
+    """What the bank asks for: a `deposit` for every deal, and cash once the book has lost more than a `threshold`.
 
-    `deposit` is a share of the amount dealt, returned as deals settle. Once the book is worth less than minus the
-    threshold, the rest must be covered in cash; it moves, either way, only by `minimum_transfer` or more. Both are in
-    the reporting currency, for the book as a whole. `interest` is what a year costs on cash tied up: what the company
-    pays for its credit less what the bank pays on it.
+    `deposit` is a share of the amount dealt, returned as deals settle. A bank's credit support leaves the threshold
+    uncovered and asks for the loss beyond it; brokers of small companies ask for the `whole_loss` once it is crossed.
+    Cash moves, either way, only by `minimum_transfer` or more. Both amounts are in the reporting currency, for the book
+    as a whole. `interest` is what a year costs on cash tied up: what the company pays for its credit less what the bank
+    pays on it.
     """
 
     deposit: float
     threshold: float
     minimum_transfer: float
     interest: float
+    whole_loss: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.deposit <= 1.0:
             raise InputError("A deposit is a share of the amount dealt, from 0 % to 100 %.")
         for field in ("threshold", "minimum_transfer", "interest"):
             not_negative(field, getattr(self, field))
+
+    def due(self, value: Floats) -> Floats:
+        """Cash that a book of this value must be covered by, the deposit left aside."""
+        kept = 0.0 if self.whole_loss else self.threshold
+        return np.where(-value > self.threshold, -value - kept, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +169,7 @@ def margin_calls(book: ForwardBook, spot_paths: Floats, terms: MarginTerms) -> M
     held = np.zeros(value.shape[1])
     tied_up[0] = terms.deposit * outstanding[0]
     for date, (worth, left) in enumerate(zip(value, outstanding[1:], strict=True)):
-        wanted = np.maximum(-worth - terms.threshold, 0.0) - held
+        wanted = terms.due(worth) - held
         least = terms.minimum_transfer if left > 0 else 0.0
         calls[date] = np.where(np.abs(wanted) >= least, wanted, 0.0)
         held += calls[date]

@@ -61,7 +61,9 @@ def slow_margin(values: list[list[float]], outstanding: list[float], terms: Marg
         for date in range(DATES):
             interest[path] += cash[date, path] * terms.interest / 12
             loss = -values[date][path]
-            due = loss - terms.threshold if loss > terms.threshold else 0.0
+            due = 0.0
+            if loss > terms.threshold:
+                due = loss if terms.whole_loss else loss - terms.threshold
             last = date == DATES - 1
             if abs(due - held) >= terms.minimum_transfer or last:
                 calls[date, path] = due - held
@@ -76,7 +78,13 @@ def test_a_book_is_marked_as_its_deals_one_by_one(book: ForwardBook, paths: np.n
 
 @pytest.mark.parametrize(
     "terms",
-    [TERMS, MarginTerms(0.0, 0.0, 0.0, 0.0), MarginTerms(0.1, 0.0, 6.0, 0.03), MarginTerms(0.0, 10.0, 0.0, 0.1)],
+    [
+        TERMS,
+        MarginTerms(0.0, 0.0, 0.0, 0.0),
+        MarginTerms(0.1, 0.0, 6.0, 0.03),
+        MarginTerms(0.0, 10.0, 0.0, 0.1),
+        MarginTerms(0.05, 4.0, 1.5, 0.06, whole_loss=True),
+    ],
 )
 def test_calls_and_cash_are_those_of_the_slow_loop(book: ForwardBook, paths: np.ndarray, terms: MarginTerms) -> None:
     made = margin_calls(book, paths, terms)
@@ -114,6 +122,16 @@ def test_an_exporter_is_called_when_the_currency_rises_by_hand() -> None:
     assert made.tied_up.T.tolist() == [pytest.approx([10, 34.7, 0]), [10, 10, 0], [10, 10, 0]]
     assert made.interest == pytest.approx([0.04 * 44.7, 0.8, 0.8])
     assert made.peak == pytest.approx([34.7, 10, 10])
+
+
+def test_a_broker_asks_for_the_whole_loss_once_its_threshold_is_crossed() -> None:
+    """GBP 100,000 sold at USD 1.30, called beyond 2.5 %, as in an example of Ebury's: from 1.3325, GBP 2,500 and more."""
+    book = ForwardBook([[0.0], [-1e5]], [[1.3], [1.3]], [[1.0], [1.0]], [1.0, 1.0], 1 / 12)
+    paths = np.array([[[1.3324], [1.3326]], [[1.3], [1.3]]])
+    made = margin_calls(book, paths, MarginTerms(0.0, 0.025 * 1.3e5, 0.0, 0.0, whole_loss=True))
+    assert made.calls[0] / 1.3 == pytest.approx([0.0, 2507.69], abs=0.01)
+    lenient = margin_calls(book, paths, MarginTerms(0.0, 0.025 * 1.3e5, 0.0, 0.0))
+    assert lenient.calls[0] == pytest.approx([0.0, 10.0])
 
 
 def test_a_call_below_the_minimum_waits_until_it_is_due() -> None:

@@ -54,9 +54,9 @@ def test_legs_of_a_deal_of_strata() -> None:
     assert value.in_base == pytest.approx(1e8 * (dollar.discount(56) - won.discount(56) * 1123.45 / 1111.11), rel=1e-9)
 
 
-def test_settlement_of_a_non_deliverable_forward_of_strata() -> None:
-    """OpenGamma Strata 39c46e342, DiscountingFxNdfProductPricerTest: once fixed, N (1 - K / fixing) of the dollar."""
-    assert ndf_settlement(1e8, 1123.45, 1111.11) == pytest.approx(1e8 * (1 - 1123.45 / 1111.11), rel=1e-12)
+def test_settlement_of_a_non_deliverable_forward() -> None:
+    """Square 1 Financial, worked example: BRL 3m bought at USD 0.7690, fixed at 0.8000, settle at USD 93,000."""
+    assert ndf_settlement(-3e6 * 0.7690, 1 / 0.7690, 1 / 0.8000) == pytest.approx(93_000, rel=1e-12)
 
 
 # kind, strike, spot, base rate, quote rate, years, volatility, price
@@ -139,7 +139,7 @@ def test_strikes_have_the_deltas_of_reiswich_and_castagna(
 
 
 def test_implied_volatility_of_hull() -> None:
-    """Hull, Options, futures and other derivatives, chapter on currency options: a call on GBP at 4.3 cents is 14.1 %."""
+    """Hull, Options, futures and other derivatives, chapter on currency options: GBP call at 4.3 cents, 14.1 %."""
     assert implied_volatility(0.043, 1.60, 1.60, 4 / 12, 0.08, 0.11) == pytest.approx(0.141, abs=5e-4)
 
 
