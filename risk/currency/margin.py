@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from risk.checks import InputError, not_negative, positive
@@ -175,3 +176,24 @@ def margin_calls(book: ForwardBook, spot_paths: Floats, terms: MarginTerms) -> M
         held += calls[date]
         tied_up[date + 1] = terms.deposit * left + held
     return MarginPaths(calls, tied_up, tied_up[:-1].sum(axis=0) * terms.interest * book.step)
+
+
+def simulate_margin(
+    model: CurrencyRisk,
+    years: int,
+    rng: Generator,
+    terms: MarginTerms,
+    discount_rate: float,
+    ratios: Ratios | None = None,
+) -> MarginPaths:
+    """Margin calls over simulated years of the model, marked at its month ends, for `forward_book` at these ratios.
+
+    The rates are those of `CurrencyRisk.simulate` with the same years and seed.
+    """
+    book = forward_book(model, discount_rate, ratios)
+    blocks = [margin_calls(book, rates, terms) for _, rates, _ in model.months(years, rng)]
+    return MarginPaths(
+        np.concatenate([block.calls for block in blocks], axis=1),
+        np.concatenate([block.tied_up for block in blocks], axis=1),
+        np.concatenate([block.interest for block in blocks]),
+    )

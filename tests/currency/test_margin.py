@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from risk.checks import InputError
 from risk.currency.forwards import forward_value
-from risk.currency.margin import ForwardBook, MarginPaths, MarginTerms, forward_book, margin_calls
-from risk.currency.model import CurrencyRisk
+from risk.currency.margin import ForwardBook, MarginPaths, MarginTerms, forward_book, margin_calls, simulate_margin
+from risk.currency.model import BLOCK, CurrencyRisk
 
 DATES, PATHS, CURRENCIES = 5, 40, 2
 TERMS = MarginTerms(deposit=0.05, threshold=4.0, minimum_transfer=1.5, interest=0.06)
@@ -125,7 +125,7 @@ def test_an_exporter_is_called_when_the_currency_rises_by_hand() -> None:
 
 
 def test_a_broker_asks_for_the_whole_loss_once_its_threshold_is_crossed() -> None:
-    """GBP 100,000 sold at USD 1.30, called beyond 2.5 %, as in an example of Ebury's: from 1.3325, GBP 2,500 and more."""
+    """GBP 100,000 sold at USD 1.30, called beyond 2.5 %, as in an example of Ebury: from 1.3325, GBP 2,500 and more."""
     book = ForwardBook([[0.0], [-1e5]], [[1.3], [1.3]], [[1.0], [1.0]], [1.0, 1.0], 1 / 12)
     paths = np.array([[[1.3324], [1.3326]], [[1.3], [1.3]]])
     made = margin_calls(book, paths, MarginTerms(0.0, 0.025 * 1.3e5, 0.0, 0.0, whole_loss=True))
@@ -188,11 +188,15 @@ def test_the_book_of_a_model_is_at_par_today_and_sells_what_is_expected(model: C
     assert forward_book(model.hedged(1.0), 0.03).notional == pytest.approx(-model.receipts)
 
 
-def test_paths_of_a_model_can_be_called_for(model: CurrencyRisk) -> None:
-    _, rates, _ = next(iter(model.months(50, np.random.default_rng(1))))
-    made = margin_calls(forward_book(model, 0.03, 1.0), rates, MarginTerms(0.05, 0.0, 0.0, 0.05))
-    assert made.calls.shape == (12, 50)
+def test_simulated_years_are_called_for_block_by_block(model: CurrencyRisk) -> None:
+    terms, years = MarginTerms(0.05, 0.0, 0.0, 0.05), BLOCK + 40
+    made = simulate_margin(model, years, np.random.default_rng(1), terms, 0.03, 1.0)
+    rates = np.concatenate([block for _, block, _ in model.months(years, np.random.default_rng(1))], axis=1)
+    whole = margin_calls(forward_book(model, 0.03, 1.0), rates, terms)
+    assert made.calls.shape == (12, years)
     assert (made.calls[0] > 0).any()
+    for field in ("calls", "tied_up", "interest"):
+        np.testing.assert_allclose(getattr(made, field), getattr(whole, field), rtol=1e-12, atol=1e-9)
 
 
 def test_paths_must_be_those_of_the_book(book: ForwardBook, paths: np.ndarray) -> None:

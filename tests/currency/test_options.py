@@ -173,8 +173,21 @@ def test_arrays_are_priced_as_their_elements_are() -> None:
     [(0, 1, 1, 0.1), (1, 0, 1, 0.1), (1, 1, -1, 0.1), (1, 1, 1, -0.1), (1, 1, math.nan, 0.1), (math.inf, 1, 1, 1)],
 )
 def test_what_is_no_option_is_refused(wrong: tuple[float, ...]) -> None:
-    with pytest.raises(InputError, match="must be >"):
+    with pytest.raises(InputError, match="must be"):
         garman_kohlhagen(*wrong, 0.0, 0.0)
+
+
+def test_a_rate_that_is_not_known_is_refused_and_not_passed_on() -> None:
+    for price_of in (zero_cost_strike, zero_cost_participation, garman_kohlhagen):
+        with pytest.raises(InputError, match="quote_rate"):
+            price_of(1.1, 1.1, 0.5, 0.1, math.nan, 0.0)
+    with pytest.raises(InputError, match="base_rate"):
+        zero_cost_participation_strike(1.1, 0.5, 0.5, 0.1, 0.0, math.nan)
+
+
+def test_one_bad_element_spoils_the_array() -> None:
+    with pytest.raises(InputError, match="strike"):
+        garman_kohlhagen(1.1, [1.0, 0.0], 0.5, 0.1, 0.0, 0.0)
 
 
 def test_there_are_two_kinds_of_option() -> None:
@@ -201,7 +214,7 @@ def test_implied_volatility_is_the_one_that_went_in() -> None:
 
 @pytest.mark.parametrize("paid", [0.09, 1.2, -0.1])
 def test_a_price_that_no_volatility_gives_is_refused(paid: float) -> None:
-    with pytest.raises(InputError, match="No volatility gives a call the price"):
+    with pytest.raises(InputError, match="No volatility gives the option a price"):
         implied_volatility(paid, 1.1, 1.0, 0.5, 0.0, 0.0)
 
 
@@ -240,9 +253,11 @@ def test_a_lower_floor_lets_the_cap_rise() -> None:
     assert caps == sorted(caps)
 
 
-@pytest.mark.parametrize(("strike", "kind"), [(1.2, "put"), (1.0, "call")])
-def test_no_collar_is_free_on_the_wrong_side_of_the_forward(strike: float, kind: str) -> None:
-    with pytest.raises(InputError, match="No collar is free"):
+@pytest.mark.parametrize(
+    ("strike", "kind", "said"), [(1.2, "put", "floor of 1.2 lies"), (1.0, "call", "cap of 1 lies")]
+)
+def test_no_collar_is_free_on_the_wrong_side_of_the_forward(strike: float, kind: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
         zero_cost_strike(1.1, strike, *MARKET, kind=kind)
 
 

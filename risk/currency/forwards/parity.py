@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -88,10 +88,8 @@ def forward_curve(spot: Rates, interest: Rates, reporting: str, days: Sequence[f
     `interest` holds a yearly simple rate by currency (0.0375), each on its own day count. Raises InputError naming the
     currencies without interest, since no forward follows from spot alone.
     """
-    spots, rates = dict(spot), dict(interest)
-    missing = [code for code in (reporting, *spots) if not math.isfinite(rates.get(code, math.nan))]
-    if missing:
-        raise InputError("No interest rate is known for {missing}: enter one.", missing=", ".join(missing))
+    spots = dict(spot)
+    rates = known_interest(interest, (reporting, *spots))
     curve = {
         code: [
             forward_rate(rate, rates[reporting], rates[code], ahead, day_count(reporting), day_count(code))
@@ -100,6 +98,14 @@ def forward_curve(spot: Rates, interest: Rates, reporting: str, days: Sequence[f
         for code, rate in spots.items()
     }
     return pd.DataFrame(curve, index=pd.Index(days, name="days"), dtype="float64")
+
+
+def known_interest(interest: Rates, currencies: Iterable[str]) -> dict[str, float]:
+    """The interest rates by currency, which must hold one for each of these; InputError names those without."""
+    rates = {str(code): float(rate) for code, rate in interest.items()}
+    if missing := [code for code in currencies if not math.isfinite(rates.get(code, math.nan))]:
+        raise InputError("No interest rate is known for {missing}: enter one.", missing=", ".join(missing))
+    return rates
 
 
 def growth(rate: float, years: float, compounding: str = "simple") -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from risk.checks import InputError, not_negative, one_of, positive, vector
 from risk.currency.forwards.conventions import day_count, spot_date
-from risk.currency.forwards.parity import forward_points
+from risk.currency.forwards.parity import Rates, forward_points, known_interest
 
 BASIS_POINT = 1e-4
 SIDES = ("buy", "sell")
@@ -99,7 +98,7 @@ def quote_forward(
     quote: str,
     maturity: dt.date,
     as_of: dt.date,
-    interest: Mapping[str, float],
+    interest: Rates,
     *,
     points: QuotedPoints | None = None,
     half_spread: float = 0.0,
@@ -121,7 +120,6 @@ def quote_forward(
         )
     if points is not None:
         return ForwardQuote(spot, points.at(days), half_spread, markup)
-    if missing := [code for code in (quote, base) if code not in interest]:
-        raise InputError("No interest rate is known for {missing}: enter one.", missing=", ".join(missing))
-    parity = forward_points(spot, interest[quote], interest[base], days, day_count(quote), day_count(base))
+    rates = known_interest(interest, (quote, base))
+    parity = forward_points(spot, rates[quote], rates[base], days, day_count(quote), day_count(base))
     return ForwardQuote(spot, parity, half_spread, markup)

@@ -58,9 +58,9 @@ def garman_kohlhagen(
     0.0291
     """
     side = 1.0 if one_of("kind", kind, KINDS) == "call" else -1.0
-    s, k = _number("spot", spot), _number("strike", strike)
-    t, sigma = _number("years", years, or_zero=True), _number("volatility", volatility, or_zero=True)
-    quote, base = np.asarray(quote_rate, dtype=np.float64), np.asarray(base_rate, dtype=np.float64)
+    s, k = _above("spot", spot), _above("strike", strike)
+    t, sigma = _above("years", years, or_zero=True), _above("volatility", volatility, or_zero=True)
+    quote, base = finite("quote_rate", quote_rate), finite("base_rate", base_rate)
     held, paid = s * np.exp(-base * t), k * np.exp(-quote * t)
     root, deviation = np.sqrt(t), sigma * np.sqrt(t)
     d1 = _distance(np.log(s / k) + (quote - base) * t, deviation)
@@ -101,8 +101,7 @@ def implied_volatility(
     positive("years", years)
     if not gap(0.0) <= 0.0 < gap(_HIGHEST):
         raise InputError(
-            "No volatility gives a {kind} the price {price}: it is worth {least} without volatility, and never {most}.",
-            kind=kind,
+            "No volatility gives the option a price of {price}: without any it is worth {least}, and never {most}.",
             price=f"{price:.6g}",
             least=f"{price + gap(0.0):.6g}",
             most=f"{price + gap(_HIGHEST):.6g}",
@@ -110,12 +109,19 @@ def implied_volatility(
     return float(brentq(gap, 0.0, _HIGHEST, xtol=1e-14, rtol=1e-14))
 
 
-def _number(name: str, value: ArrayLike, *, or_zero: bool = False) -> Floats:
-    """The value as an array, finite and above zero throughout, or zero too."""
+def finite(name: str, value: ArrayLike) -> Floats:
+    """The value as an array of finite numbers."""
     array = np.asarray(value, dtype=np.float64)
-    right = np.isfinite(array) & ((array >= 0) if or_zero else (array > 0))
-    if not right.all():
-        raise InputError(f"{name} == {array[~right].flat[0]}, must be {'>=' if or_zero else '>'} 0")
+    if not np.isfinite(array).all():
+        raise InputError(f"{name} == {array.tolist()}, must be finite numbers")
+    return array
+
+
+def _above(name: str, value: ArrayLike, *, or_zero: bool = False) -> Floats:
+    """The value as an array, above zero throughout, or zero too."""
+    array = finite(name, value)
+    if (array < 0).any() or not (or_zero or array.all()):
+        raise InputError(f"{name} == {array.tolist()}, must be {'>=' if or_zero else '>'} 0")
     return array
 
 

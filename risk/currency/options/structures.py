@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risk.checks import InputError, one_of, positive
+from risk.checks import InputError, not_negative, one_of, positive
 from risk.currency.options.payoffs import collar_payoff, participating_payoff, share
-from risk.currency.options.pricing import KINDS, garman_kohlhagen
+from risk.currency.options.pricing import KINDS, finite, garman_kohlhagen
 
 Floats = NDArray[np.float64]
 
@@ -37,14 +37,11 @@ def zero_cost_strike(
     """
     other = "call" if one_of("kind", kind, KINDS) == "put" else "put"
     forward = _forward(spot, years, quote_rate, base_rate)
-    if _beyond(strike, forward, kind):
-        raise InputError(
-            "No collar is free: a {kind} bought at {strike} must lie {where} the forward rate of {forward}.",
-            kind=kind,
-            strike=f"{strike:.6g}",
-            where="at or below" if kind == "put" else "at or above",
-            forward=f"{forward:.6g}",
-        )
+    shown = {"strike": f"{strike:.6g}", "forward": f"{forward:.6g}"}
+    if kind == "put" and _beyond(strike, forward, kind):
+        raise InputError("No collar is free: its floor of {strike} lies above the forward rate of {forward}.", **shown)
+    if kind == "call" and _beyond(strike, forward, kind):
+        raise InputError("No collar is free: its cap of {strike} lies below the forward rate of {forward}.", **shown)
 
     def price(of: str, at: float) -> float:
         return float(garman_kohlhagen(spot, at, years, volatility, quote_rate, base_rate, of).price)
@@ -53,9 +50,7 @@ def zero_cost_strike(
         return forward
     premium = price(kind, strike)
     if premium == 0.0:
-        raise InputError(
-            "A {kind} at {strike} is worth nothing, so that no strike pays for it.", kind=kind, strike=strike
-        )
+        raise InputError("An option at {strike} is worth nothing, so that no other pays for it.", strike=strike)
     return _crossing(lambda at: price(other, at) - premium, forward, 2.0 if other == "call" else 0.5)
 
 
@@ -171,7 +166,8 @@ class ParticipatingForward:
 
 
 def _forward(spot: float, years: float, quote_rate: float, base_rate: float) -> float:
-    return positive("spot", spot) * math.exp((quote_rate - base_rate) * years)
+    carry = finite("quote_rate", quote_rate) - finite("base_rate", base_rate)
+    return positive("spot", spot) * math.exp(float(carry) * not_negative("years", years))
 
 
 def _beyond(strike: float, forward: float, kind: str) -> bool:
