@@ -49,7 +49,7 @@ class Finding:
     """One requirement: what was found, what is asked, and "met", "not met", "not assessed" or "to be judged"."""
 
     requirement: Sentence
-    found: Sentence
+    found: str
     asked: Sentence
     verdict: str
 
@@ -105,7 +105,7 @@ def _regression(lines: Lines, fit: EffectivenessRegression) -> list[Finding]:
         ),
         Finding(
             Sentence("R²"),
-            Sentence("{value}", value=f"{fit.r_squared:.3f}"),
+            f"{fit.r_squared:.3f}",
             Sentence("{least} or more", least=f"{lines.r_squared:g}"),
             _verdict(fit.r_squared >= lines.r_squared),
         ),
@@ -120,7 +120,7 @@ def _regression(lines: Lines, fit: EffectivenessRegression) -> list[Finding]:
         rows.append(
             Finding(
                 Sentence("Changes observed"),
-                Sentence("{value}", value=fit.observations),
+                f"{fit.observations}",
                 Sentence("{least} or more", least=lines.observations),
                 _verdict(fit.observations >= lines.observations),
             )
@@ -132,7 +132,7 @@ def _judged(
     fit: EffectivenessRegression | None, offset: DollarOffset | None, hedge_ratio: float | None
 ) -> tuple[Finding, ...]:
     """The three requirements of IFRS 9, 6.4.1 (c), with what the figures say of them."""
-    ratio = Sentence("not stated") if hedge_ratio is None else Sentence("{ratio}", ratio=f"{hedge_ratio:.4g}")
+    ratio = Sentence("not stated") if hedge_ratio is None else f"{hedge_ratio:.4g}"
     rows = (
         Finding(
             Sentence("Economic relationship"),
@@ -158,8 +158,8 @@ def _judged(
     return (*rows, Finding(_OFFSET, _total(offset), Sentence("no line is drawn"), JUDGED))
 
 
-def _total(offset: DollarOffset) -> Sentence:
-    return Sentence("{ratio}", ratio=f"{offset.periods['cumulative_ratio'].iloc[-1]:.1%}")
+def _total(offset: DollarOffset) -> str:
+    return f"{offset.periods['cumulative_ratio'].iloc[-1]:.1%}"
 
 
 def _slope(fit: EffectivenessRegression) -> Sentence:
