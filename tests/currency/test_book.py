@@ -21,6 +21,7 @@ from risk.currency.book import (
     fair_values,
     gaps,
     mark_to_market,
+    markets,
     net_exposure,
     read_book,
     template,
@@ -239,12 +240,39 @@ def test_the_book_is_marked_in_the_reporting_currency_and_says_what_it_cannot_va
 
 
 def test_values_over_time_and_changes_by_history_agree_on_the_same_move() -> None:
-    later = Market("CNY", TODAY, {"USD": 7.1 * 1.02, "EUR": 8.2}, MARKET.interest)
-    over_time = fair_values(SALE, [MARKET, later]).diff().iloc[1]
+    later = replace(MARKET, spot={"USD": 7.1 * 1.02, "EUR": 8.2})
+    over_time = fair_values([SALE], [MARKET, later]).diff().iloc[1]
     history = pd.DataFrame({"USD": [0.02, 0.0]}, index=MONTHS[:2])
-    changes = value_changes([SALE, replace(SALE, side="buy", reference="bought")], history, MARKET)
-    assert changes.iloc[0, 0] == pytest.approx(over_time)
-    assert changes["bought"].tolist() == [-changes.iloc[0, 0], 0.0]
+    changes = value_changes([SALE], history, MARKET)
+    assert changes.tolist() == [pytest.approx(over_time), 0.0]
+    assert value_changes([SALE, replace(SALE, side="buy")], history, MARKET).tolist() == [0.0, 0.0]
+
+
+def test_a_currency_without_a_past_does_not_stay_where_it_is() -> None:
+    with pytest.raises(InputError, match="No past rates are known for USD"):
+        value_changes([SALE], pd.DataFrame({"EUR": [0.01]}, MONTHS[:1]), MARKET)
+
+
+def test_a_cross_deal_gains_in_the_reporting_currency() -> None:
+    cross = replace(SALE, against="EUR", rate=MARKET.forward("USD", "EUR", SALE.value_date))
+    history = pd.DataFrame({"USD": [0.01], "EUR": [0.05]}, index=MONTHS[:1])
+    moved = replace(MARKET, spot={"USD": 7.1 * 1.01, "EUR": 8.2 * 1.05})
+    assert value_changes([cross], history, MARKET)[MONTHS[0]] == pytest.approx(8.2 * 1.05 * moved.value(cross))
+
+
+def test_the_market_of_a_day_is_what_was_known_on_it() -> None:
+    rates = pd.DataFrame(
+        {"USD": [7.0, 7.2, np.nan, 7.4], "EUR": [8.0, np.nan, np.nan, 8.4]},
+        pd.DatetimeIndex(["2026-01-02", "2026-01-05", "2026-01-06", "2026-02-02"]),
+    )
+    interest = pd.DataFrame({"CNY": [0.01, 0.02], "USD": [0.03, 0.04]}, pd.DatetimeIndex(["2026-01-01", "2026-02-01"]))
+    days = [dt.date(2025, 12, 31), dt.date(2026, 1, 7), dt.date(2026, 1, 20), dt.date(2026, 2, 2)]
+    before, early, stale, late = markets(days, rates, interest, "CNY")
+    assert (dict(before.spot), dict(before.interest)) == ({"CNY": 1.0}, {})
+    assert (early.spot["USD"], early.spot["EUR"], early.interest["USD"]) == (7.2, 8.0, 0.03)
+    assert stale.missing("USD") == ("USD",)
+    assert (late.spot["USD"], late.interest["CNY"], late.as_of) == (7.4, 0.02, days[3])
+    assert markets(days[:1], rates, {"CNY": 0.01}, "CNY")[0].interest["CNY"] == 0.01
 
 
 # Exposure and tickets

@@ -13,16 +13,18 @@ from hypothesis import strategies as st
 from scipy.stats import linregress
 
 from risk.checks import InputError
-from risk.currency.book import Market, fair_values, value_changes
+from risk.currency.book import Market, markets
 from risk.currency.effectiveness import (
     STANDARDS,
     HedgedItem,
     assess,
     critical_terms,
+    cumulative_gains,
     dollar_offset,
     effectiveness_regression,
     hypothetical_derivative,
     lower_of,
+    prospective_changes,
     variance_reduction,
 )
 
@@ -75,7 +77,7 @@ def test_small_numbers_are_not_assessed_and_shown() -> None:
     assert found.period_ratio.tolist() == [0.95, 3.0]
     assert dollar_offset([-12_000, 200], [11_400, -601], threshold=600).periods["period"].iloc[1] == "outside"
     assert dollar_offset([-12_000, 200], [11_400, -600]).threshold == 600
-    assert "larger than 600 it is not assessed" in found.rule
+    assert "larger than 600.00 it is not assessed" in found.rule
     assert "from 80% to 125%" in found.rule
 
 
@@ -247,31 +249,50 @@ def test_tolerances_and_the_same_month() -> None:
     assert len(critical_terms(replace(ITEM, amount=-1.0), replace(PERFECT, value_date=dt.date(2027, 6, 1)))) == 3
 
 
-def test_a_deal_of_the_same_terms_and_an_old_rate_is_measured_by_the_lower_of() -> None:
-    """An off-market deal starts with a value; its changes are those of the hypothetical derivative all the same."""
+def test_a_deal_of_the_same_terms_and_an_old_rate_counts_from_its_value_at_designation() -> None:
+    """Its value unwinds by the discount of a rate difference of 0.05; the reserve takes the lower of the two."""
     old = replace(PERFECT, rate=PERFECT.rate - 0.05, reference="old")
     days = [TODAY, dt.date(2026, 12, 15), dt.date(2027, 1, 29)]
-    markets = [
-        Market("CNY", day, {"USD": rate}, MARKET.interest) for day, rate in zip(days, (7.1, 6.9, 7.3), strict=True)
-    ]
-    perfect, actual = fair_values(PERFECT, markets), fair_values(old, markets)
-    assert (actual - perfect).diff().dropna().abs().max() < 100_000 * 0.05 * 0.014 / 5  # the discount of 0.05
-    found = lower_of(actual - actual.iloc[0], perfect)
-    assert found["ineffectiveness"].abs().max() < 20
-    assert perfect.iloc[-1] == pytest.approx(100_000 * (PERFECT.rate - 7.3))
+    rates = pd.DataFrame({"USD": [7.1, 6.9, 7.3]}, pd.DatetimeIndex(days))
+    gains = cumulative_gains(ITEM, [old], markets(days, rates, MARKET.interest, "CNY"))
+    assert gains.iloc[0].tolist() == [0.0, 0.0]
+    assert gains["hypothetical"].iloc[-1] == pytest.approx(100_000 * (PERFECT.rate - 7.3))
+    unwound = 100_000 * -0.05 * (1 - MARKET.discount("CNY", ITEM.date))
+    assert gains["instrument"].iloc[-1] - gains["hypothetical"].iloc[-1] == pytest.approx(unwound)
+    found = lower_of(gains["instrument"], gains["hypothetical"])
+    assert found["ineffectiveness"].iloc[-1] == pytest.approx(unwound)
+    assert found.index.equals(gains.index)
 
 
-def test_a_deal_in_another_currency_offsets_as_far_as_the_rates_hang_together() -> None:
+def month_ends(dollar: np.ndarray, euro: np.ndarray) -> pd.DataFrame:
+    """Daily rates that move at the end of each month alone."""
+    ends = pd.date_range("2021-12-31", periods=len(dollar) + 1, freq="ME")
+    levels = np.cumprod(1 + np.column_stack([dollar, euro]), axis=0)
+    table = pd.DataFrame(np.vstack([[7.0, 8.0], [7.0, 8.0] * levels]), ends, ["USD", "EUR"])
+    return table.reindex(pd.date_range("2021-12-31", "2026-11-25", freq="D")).ffill()
+
+
+def test_past_months_move_item_and_deal_as_the_rates_moved() -> None:
     rng = np.random.default_rng(1)
-    euro = rng.normal(0.0, 0.02, 60)
-    dollar = 0.9 * euro + rng.normal(0.0, 0.01, 60)
+    euro = rng.normal(0.0, 0.02, 58)
+    dollar = 0.9 * euro + rng.normal(0.0, 0.01, 58)
+    rates = month_ends(dollar, euro)
+    same = prospective_changes(ITEM, [PERFECT], rates, MARKET)
+    assert len(same) == 58
+    assert np.allclose(same["item"], -same["instrument"])
+    # A sale of dollars loses amount × forward × move, discounted: the forward moves with spot.
+    size = 100_000 * PERFECT.rate * MARKET.discount("CNY", ITEM.date)
+    assert np.allclose(same["item"], size * dollar)
     proxy = hypothetical_derivative(replace(ITEM, currency="EUR", amount=80_000.0), MARKET)
-    moved = value_changes(
-        [PERFECT, replace(proxy, reference="proxy")], pd.DataFrame({"USD": dollar, "EUR": euro}), MARKET
-    )
-    fit = effectiveness_regression(-moved["hypothetical"], moved["proxy"])
-    assert fit.r_squared == pytest.approx(np.corrcoef(dollar, euro)[0, 1] ** 2, rel=1e-9)
-    assert 0 < fit.r_squared < 1
+    fit = effectiveness_regression(*prospective_changes(ITEM, [proxy], rates, MARKET, 40).to_numpy().T)
+    assert fit.r_squared == pytest.approx(np.corrcoef(dollar[-40:], euro[-40:])[0, 1] ** 2, rel=1e-9)
+
+
+def test_item_and_market_report_in_one_currency() -> None:
+    with pytest.raises(InputError, match="measured in EUR, and the market in CNY"):
+        prospective_changes(replace(ITEM, reporting="EUR"), [PERFECT], month_ends(np.zeros(2), np.zeros(2)), MARKET)
+    with pytest.raises(InputError, match="no market"):
+        cumulative_gains(ITEM, [PERFECT], [])
 
 
 # Standards

@@ -5,7 +5,7 @@ A deal buys or sells an amount of its currency; values are gains, positive where
 
 from risk.currency.book.deal import COLUMNS, KINDS, SIDES, Deal, HedgeBook
 from risk.currency.book.exposure import book_notes, net_exposure
-from risk.currency.book.market import Market, fair_values, mark_to_market, value_changes
+from risk.currency.book.market import Market, fair_values, mark_to_market, markets, value_changes
 from risk.currency.book.reading import BookReading, Quarantined, read_book, template
 from risk.currency.book.tickets import gaps, ticket_book, tickets
 
@@ -22,6 +22,7 @@ __all__ = [
     "fair_values",
     "gaps",
     "mark_to_market",
+    "markets",
     "net_exposure",
     "read_book",
     "template",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import pandas as pd
@@ -13,6 +13,7 @@ import pandas as pd
 from risk.checks import InputError, Sentence, currency_code
 from risk.currency.book.deal import Deal, HedgeBook
 from risk.currency.forwards import DAY_COUNT, Rates, day_count, forward_rate, growth
+from risk.currency.rates.returns import MAX_GAP_DAYS
 
 SETTLEMENT = pd.offsets.BDay(2)  # of spot
 
@@ -71,6 +72,11 @@ class Market:
         forward = self.forward(deal.currency, deal.against, deal.value_date)
         return deal.position * (forward - deal.rate) * self.discount(deal.against, deal.value_date)
 
+    def reporting_value(self, deal: Deal) -> float:
+        """The same in the reporting currency, at today's spot rate of `against`."""
+        value = self.value(deal)  # knows what it needs, or says what is missing
+        return value * float(self.spot[deal.against])
+
     def _require(self, *currencies: str) -> None:
         if missing := self.missing(*currencies):
             raise InputError(
@@ -94,33 +100,57 @@ def mark_to_market(book: HedgeBook, market: Market) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("place")
 
 
-def fair_values(deal: Deal, markets: Iterable[Market]) -> pd.Series[float]:
-    """Value of a deal on each market's day in its `against`, gains positive: index the day.
+def markets(
+    days: Iterable[dt.date], rates: pd.DataFrame, interest: Rates | pd.DataFrame, reporting: str
+) -> tuple[Market, ...]:
+    """The market of each day, out of what was known on it.
 
-    Differences of it are the changes that effectiveness is measured on.
+    `rates` are units of `reporting` for 1 unit, a column a currency, of which the newest within 7 days counts; a
+    currency whose rates are older is unknown on that day. `interest` is by currency, or a frame of first days and
+    currencies whose newest row counts.
     """
-    known = list(markets)
-    days = pd.DatetimeIndex([market.as_of for market in known], name="date")
-    return pd.Series([market.value(deal) for market in known], days, dtype="float64", name=deal.label)
+    return tuple(Market(reporting, day, _fixings(rates, day), _interest(interest, day)) for day in days)
 
 
-def value_changes(deals: Iterable[Deal], returns: pd.DataFrame, market: Market) -> pd.DataFrame:
-    """What each deal would gain today if rates moved as they did in each period: a column a deal, in its `against`.
+def fair_values(deals: Iterable[Deal], known: Iterable[Market]) -> pd.Series[float]:
+    """What deals are worth together on each market's day in the reporting currency, gains positive: index the day."""
+    book, every = list(deals), list(known)
+    days = pd.DatetimeIndex([market.as_of for market in every], name="date")
+    values = [sum(market.reporting_value(deal) for deal in book) for market in every]
+    return pd.Series(values, days, dtype="float64", name="value")
 
-    `returns` are simple returns in the reporting currency, a column a currency; a currency without one stays. Interest
-    rates stay as they are, so that deals of the same terms move together by construction.
+
+def value_changes(deals: Iterable[Deal], returns: pd.DataFrame, market: Market) -> pd.Series[float]:
+    """What deals would gain together today if rates moved as they did in each period, in the reporting currency.
+
+    `returns` are simple returns in the reporting currency, a row a period, a column a currency; InputError where a
+    currency of the deals has none. Interest rates stay as they are, so that deals of the same terms move together by
+    construction.
     """
-    worth = list(deals)
-    before = [market.value(deal) for deal in worth]
-    moved = (
-        Market(market.reporting, market.as_of, _moved(market, row), market.interest)
-        for row in returns.to_dict(orient="records")
-    )
-    changes = [[after.value(deal) - value for deal, value in zip(worth, before, strict=True)] for after in moved]
-    return pd.DataFrame(changes, returns.index, [deal.label for deal in worth], dtype="float64")
+    book = list(deals)
+    moving = {code for deal in book for code in (deal.currency, deal.against)} - {market.reporting}
+    if missing := sorted(moving - set(returns.columns)):
+        raise InputError("No past rates are known for {missing}.", missing=", ".join(missing))
+    before = sum(market.reporting_value(deal) for deal in book)
+    moved = [replace(market, spot=_moved(market, row)) for row in returns.to_dict(orient="records")]
+    after = [sum(one.reporting_value(deal) for deal in book) for one in moved]
+    return pd.Series(after, returns.index, dtype="float64", name="change") - before
 
 
-def _moved(market: Market, row: dict[object, float]) -> dict[str, float]:
+def _fixings(rates: pd.DataFrame, day: dt.date) -> Rates:
+    until = pd.Timestamp(day)
+    known = rates[(rates.index <= until) & (rates.index >= until - pd.Timedelta(days=MAX_GAP_DAYS))].ffill()
+    return known.iloc[-1] if len(known) else {}
+
+
+def _interest(interest: Rates | pd.DataFrame, day: dt.date) -> Rates:
+    if not isinstance(interest, pd.DataFrame):
+        return interest
+    known = interest[interest.index <= pd.Timestamp(day)]
+    return known.iloc[-1] if len(known) else {}
+
+
+def _moved(market: Market, row: Mapping[Hashable, float]) -> dict[str, float]:
     return {str(code): rate * (1.0 + row.get(code, 0.0)) for code, rate in dict(market.spot).items()}
 
 
@@ -132,12 +162,11 @@ def _marked(deal: Deal, market: Market) -> tuple[object, ...]:
     if missing := market.missing(deal.currency, deal.against):
         note = Sentence("No rates are known for {missing}: not valued.", missing=", ".join(missing))
         return (*agreed, *[math.nan] * 4, note)
-    value = market.value(deal)
     return (
         *agreed,
         market.spot_rate(deal.currency, deal.against),
         market.forward(deal.currency, deal.against, deal.value_date),
-        value,
-        value * market.spot[deal.against],
+        market.value(deal),
+        market.reporting_value(deal),
         "",
     )

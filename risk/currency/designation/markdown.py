@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from risk.currency.designation.blocks import Block, Bullets, Heading, Paragraph, Table, plain
 
-_MARKS = re.compile(r"(^\d+(?=[.)])|^(?=[-+=])|(?=[\\`*_\[\]<>#|$~&]))")  # at the start of a line, or anywhere
+_MARKS = re.compile(r"(^\d+(?=[.)](?:\s|$))|^(?=[-+=])|(?=[\\`*_\[\]<>#|$~&]))")  # at the start of a line, or anywhere
 
 
 def literal(text: str) -> str:

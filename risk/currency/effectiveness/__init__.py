@@ -4,6 +4,7 @@ Changes and values are gains of the hedged item and of the instrument, positive 
 opposite sign, and a hypothetical derivative has the instrument's sign.
 """
 
+from risk.currency.effectiveness.history import cumulative_gains, prospective_changes
 from risk.currency.effectiveness.offset import DollarOffset, dollar_offset
 from risk.currency.effectiveness.regression import (
     EffectivenessRegression,
@@ -24,9 +25,11 @@ __all__ = [
     "Standard",
     "assess",
     "critical_terms",
+    "cumulative_gains",
     "dollar_offset",
     "effectiveness_regression",
     "hypothetical_derivative",
     "lower_of",
+    "prospective_changes",
     "variance_reduction",
 ]

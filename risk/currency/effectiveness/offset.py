@@ -48,7 +48,7 @@ class DollarOffset:
             "change is larger than {threshold} it is not assessed: a ratio of small numbers says nothing.",
             low=f"{self.low:.0%}",
             high=f"{self.high:.0%}",
-            threshold=f"{self.threshold:,.15g}",
+            threshold=f"{self.threshold:,.2f}",
         )
 
 
