@@ -34,6 +34,9 @@ class Market:
         currency_code("reporting", self.reporting)
         spot = {code: rate for code, rate in dict(self.spot).items() if math.isfinite(rate) and rate > 0}
         interest = {code: rate for code, rate in dict(self.interest).items() if math.isfinite(rate)}
+        object.__setattr__(
+            self, "as_of", pd.Timestamp(self.as_of).date()
+        )  # a Timestamp is a date that compares with none
         object.__setattr__(self, "spot", MappingProxyType({**spot, self.reporting: 1.0}))
         object.__setattr__(self, "interest", MappingProxyType(interest))
 
