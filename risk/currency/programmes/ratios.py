@@ -1,9 +1,8 @@
-"""Hedge programmes: which share of expected receipts to sell forward."""
+"""Hedge ratios: the share of expected receipts to sell forward, one for all currencies or one for each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,36 +12,9 @@ from risk.checks import InputError
 
 Floats = NDArray[np.float64]
 Ratios = Mapping[str, float] | pd.Series | ArrayLike  # by currency, or one for all
+Share = float | tuple[tuple[str, float], ...]  # the same, as a programme keeps it
 
 MOST = 2.0  # beyond it a hedge is a bet of the other sign, larger than the exposure
-
-
-@dataclass(frozen=True)
-class NoHedge:
-    """Everything at spot."""
-
-    def ratios(self, currencies: Sequence[str]) -> Floats:
-        """Hedge ratio of each currency: 0."""
-        return np.zeros(len(currencies))
-
-
-@dataclass(frozen=True, init=False)
-class Static:
-    """The same share of every month's expected receipts, sold forward today: one for all, or one by currency."""
-
-    ratio: float | tuple[tuple[str, float], ...]
-
-    def __init__(self, ratio: float | Mapping[str, float] | pd.Series) -> None:
-        by_currency = dict(_pairs(ratio))
-        hedge_ratios(by_currency or ratio, tuple(by_currency) or ("XXX",))
-        object.__setattr__(self, "ratio", tuple(by_currency.items()) or float(ratio))  # type: ignore[arg-type]
-
-    def ratios(self, currencies: Sequence[str]) -> Floats:
-        """Hedge ratio of each currency; 0 for one that is not named."""
-        if isinstance(self.ratio, tuple):
-            named = dict(self.ratio)
-            return np.array([named.get(code, 0.0) for code in currencies])
-        return np.full(len(currencies), self.ratio)
 
 
 def hedge_ratios(ratios: Ratios, currencies: Sequence[str]) -> Floats:
@@ -59,6 +31,18 @@ def hedge_ratios(ratios: Ratios, currencies: Sequence[str]) -> Floats:
     if not ((shares >= 0) & (shares <= MOST)).all():
         raise InputError("A hedge ratio must be between 0 % and 200 %.")
     return shares
+
+
+def kept_share(ratio: float | Mapping[str, float] | pd.Series) -> Share:
+    """The ratio as a frozen programme keeps it: one number, or pairs of currency and number."""
+    by_currency = dict(_pairs(ratio))
+    hedge_ratios(by_currency or ratio, tuple(by_currency) or ("XXX",))
+    return tuple(by_currency.items()) or float(ratio)  # type: ignore[arg-type]
+
+
+def share_of_each(share: Share, currencies: Sequence[str]) -> Floats:
+    """Ratio of each currency, shape (currencies,); 0 for one that is not named."""
+    return hedge_ratios(dict(share) if isinstance(share, tuple) else share, currencies)
 
 
 def _pairs(ratios: object) -> list[tuple[str, float]]:

@@ -1,0 +1,27 @@
+"""Hedge programmes: which share of expected receipts to sell forward, and what that brings."""
+
+from risk.currency.programmes.backtest import backtest_programme
+from risk.currency.programmes.known import Known, Programme
+from risk.currency.programmes.ratios import MOST, Ratios, hedge_ratios
+from risk.currency.programmes.result import ProgrammeResult
+from risk.currency.programmes.rules import RuleBased
+from risk.currency.programmes.schedules import Averaging, Layered, Micro, NoHedge, Rolling, Static
+from risk.currency.programmes.simulate import simulate_programme
+
+__all__ = [
+    "MOST",
+    "Averaging",
+    "Known",
+    "Layered",
+    "Micro",
+    "NoHedge",
+    "Programme",
+    "ProgrammeResult",
+    "Ratios",
+    "Rolling",
+    "RuleBased",
+    "Static",
+    "backtest_programme",
+    "hedge_ratios",
+    "simulate_programme",
+]

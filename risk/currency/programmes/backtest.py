@@ -1,0 +1,126 @@
+"""A hedge programme replayed on the rates of the past, month by month, with nothing known later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from risk.checks import InputError, at_least, not_negative
+from risk.currency.programmes.history import History, Interest, read_history
+from risk.currency.programmes.known import Programme
+from risk.currency.programmes.ledger import Market, Plan
+from risk.currency.programmes.outcome import outcome
+from risk.currency.programmes.result import ProgrammeResult, result
+from risk.currency.programmes.simulate import budget_rates, from_first, lock_times
+
+Floats = NDArray[np.float64]
+
+
+def backtest_programme(
+    programme: Programme,
+    receipts: pd.DataFrame | pd.Series | Mapping[str, float],
+    rates: pd.DataFrame,
+    interest: Interest,
+    spread: float,
+    *,
+    expected: pd.DataFrame | None = None,
+    budget: ArrayLike | Mapping[str, float] | None = None,
+    reporting: str | None = None,
+    period: int = 12,
+    fixing: str = "last",
+    deposit: float = 0.0,
+    deposit_rate: float = 0.0,
+) -> ProgrammeResult:
+    """What the programme would have brought; `losses` are those of the budget periods of `period` months.
+
+    `receipts`: a row a month and a column a currency, in its units, or by currency where every month brings the same:
+    then from the second month on for which rates and interest are known. `rates` and `interest` as `read_history`
+    takes them. A month's deals are decided on the rates of the business day before, and dealt at the forward of its
+    fixing ("first" or "last" of the month) by covered parity with the interest then known, less `spread`; its receipts
+    settle at the same fixing. Hedged is `expected`, a frame as `receipts`; left out, the receipts are taken for
+    certain. The budget rate, where `budget` gives none, is the spot rate at the fixing before the period; `deposit`
+    and `deposit_rate` as in `simulate_programme`.
+    """
+    at_least("period", period, 1)
+    currencies = _currencies(receipts)
+    leads = max(programme.reach(period), period)
+    past = read_history(rates, interest, currencies, leads, reporting=reporting, fixing=fixing)
+    came = _by_month(receipts, past)
+    past = _run_in(past, came, programme.reach(period))
+    hoped = came if expected is None else _like(expected, came)
+    first = len(past.months) - len(came)
+    locks = lock_times(first, len(past.months), period)
+    plan = Plan(
+        currencies=past.currencies,
+        receipts=from_first(came.to_numpy(dtype=np.float64)[:, :, None], first),
+        expected=from_first(hoped.to_numpy(dtype=np.float64)[:, :, None], first)[None, :, :, 0],
+        budget=past.spot[locks][:, :, None] if budget is None else _given(budget, past, first, len(came)),
+        # A budget set at a fixing is known to the decisions after it.
+        budget_known=locks + 1 if budget is None else np.zeros_like(locks),
+        locks=locks,
+        first=first,
+        period=period,
+        spread=not_negative("spread", spread),
+        deposit_cost=not_negative("deposit", deposit) * deposit_rate / 12,
+    )
+    found = outcome(programme, market_of(past), plan)
+    return result(programme, found, past.currencies, came.index, period)
+
+
+def market_of(past: History) -> Market:
+    """The past as a market of one path."""
+    growth = past.growth[..., None]
+    return Market(past.spot[:, :, None], past.seen[:, :, None], growth, np.zeros_like(growth))
+
+
+def _given(budget: ArrayLike | Mapping[str, float], past: History, first: int, months: int) -> Floats:
+    return from_first(budget_rates(budget, past.currencies, months)[:, :, None], first, np.nan)
+
+
+def _currencies(receipts: pd.DataFrame | pd.Series | Mapping[str, float]) -> list[str]:
+    return [str(code) for code in (receipts.columns if isinstance(receipts, pd.DataFrame) else dict(receipts))]
+
+
+def _by_month(receipts: pd.DataFrame | pd.Series | Mapping[str, float], past: History) -> pd.DataFrame:
+    """Receipts with a row for each month that the history holds, index of periods."""
+    if not isinstance(receipts, pd.DataFrame):
+        return pd.DataFrame(dict(receipts), index=past.months[1:], dtype="float64")
+    table = _monthly(receipts, "receipts")
+    if table.index[0] <= past.months[0] or table.index[-1] > past.months[-1]:
+        raise InputError(
+            "Receipts run from {first} to {last}, but rates and interest of {currencies} are known without a gap only "
+            "from {known} to {end}, and the first month has to be decided on before.",
+            first=str(table.index[0]),
+            last=str(table.index[-1]),
+            currencies=", ".join(past.currencies),
+            known=str(past.months[0]),
+            end=str(past.months[-1]),
+        )
+    return table
+
+
+def _monthly(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    index = table.index if isinstance(table.index, pd.PeriodIndex) else pd.DatetimeIndex(table.index)
+    table = table.set_axis(pd.PeriodIndex(index, freq="M"), axis=0).sort_index()
+    whole = pd.period_range(table.index[0], table.index[-1], freq="M")
+    if not table.index.equals(whole) or not np.isfinite(table.to_numpy(dtype=np.float64)).all():
+        raise InputError("{name} must hold an amount for each month in a row, and each month once.", name=name)
+    return table
+
+
+def _like(expected: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+    table = _monthly(expected, "expected")
+    if not table.index.equals(receipts.index) or set(table.columns) != set(receipts.columns):
+        raise InputError("What is expected must be given for the same months and currencies as the receipts.")
+    return table[receipts.columns]
+
+
+def _run_in(past: History, receipts: pd.DataFrame, reach: int) -> History:
+    """The months of the receipts, and before them as many as the programme looks ahead, where there are so many."""
+    end = list(past.months).index(receipts.index[-1]) + 1
+    start = max(0, end - len(receipts) - max(reach, 1))
+    kept = slice(start, end)
+    return History(past.currencies, past.months[kept], past.spot[kept], past.seen[kept], past.growth[kept])

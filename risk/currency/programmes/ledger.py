@@ -1,0 +1,149 @@
+"""The one loop behind every programme: decide, deal at the forward, settle at spot, month after month.
+
+Arrays run over fixings first, then currencies, then paths; an axis of paths of length 1 holds for all of them. Fixings
+are the times 0 ... T - 1; the receipts of M months fall at the last M of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.currency.programmes.known import Known, Programme
+
+Floats = NDArray[np.float64]
+
+COSTS = ("points", "spread", "interest")
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """Rates: the forward dealt at fixing t for k + 1 months ahead is slope[t, k] × spot[t] + points[t, k]."""
+
+    spot: Floats  # (T, currencies, paths) at which receipts settle and forwards are dealt
+    seen: Floats  # (T, currencies, paths) the newest rate known when fixing t is decided on
+    slope: Floats  # (T, leads, currencies, 1 or paths)
+    points: Floats  # (T, leads, currencies, 1 or paths)
+
+    def forward(self, time: int, lead: int) -> Floats:
+        """Forward dealt at a fixing for `lead` months ahead, shape (currencies, paths)."""
+        return np.asarray(self.slope[time, lead - 1] * self.spot[time] + self.points[time, lead - 1])
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What comes in, what is expected of it at each decision, and the rates of the budget."""
+
+    currencies: tuple[str, ...]
+    receipts: Floats  # (T, currencies, 1 or paths), zero before the first of the M months
+    expected: Floats  # (1 or T, T, currencies) by decision, or the same at all of them
+    budget: Floats  # (T, currencies, 1 or paths)
+    budget_known: NDArray[np.int64]  # (T,) first decision that knows the budget rate of a month
+    locks: NDArray[np.int64]  # (T,) decision at which the budget period of a month is set
+    first: int  # time of the first receipts
+    period: int  # months of a budget period
+    spread: float
+    deposit_cost: float  # share of an amount dealt that a month of deposit costs
+
+    def amounts(self, time: int, ahead: slice, *, orders: bool) -> Floats:
+        """What is to be hedged in the months ahead, as known at the decision: shape (n, currencies, 1 or paths)."""
+        return self.receipts[ahead] if orders else self.expected[min(time, len(self.expected) - 1), ahead, :, None]
+
+
+class Ledger:
+    """Forwards of one programme by the month in which they settle."""
+
+    def __init__(self, market: Market, plan: Plan, ratio_paths: int, amount_paths: int) -> None:
+        times, currencies, paths = market.spot.shape
+        self.market, self.plan = market, plan
+        self.ratio = np.zeros((times, currencies, ratio_paths))
+        self.sold = np.zeros((times, currencies, amount_paths))
+        self.brought = np.zeros((times, currencies, paths))  # what the forwards bring at their contract rates
+        self.charged = np.zeros((times, currencies, paths))  # spread and interest, by the month of settlement
+        self.open = np.zeros((currencies, paths))  # contract value of what has not settled
+        self.called = np.zeros((times, currencies, paths))  # loss on what is open, before a fixing's deals
+        self.costs = np.zeros((len(COSTS), currencies))
+        self.tickets = 0.0
+
+    def mark(self, time: int, reach: int) -> None:
+        """Value what is open at this fixing, before anything is dealt, and settle what is due."""
+        market, ahead = self.market, slice(time + 1, time + 1 + reach)
+        later = self.sold[ahead]
+        if later.any() or self.sold[time].any():
+            slope, points = market.slope[time, : len(later)], market.points[time, : len(later)]
+            worth = (self.sold[time] + (later * slope).sum(axis=0)) * market.spot[time] + (later * points).sum(axis=0)
+            np.subtract(worth, self.open, out=self.called[time])
+            self.open -= self.brought[time]
+
+    def deal(self, time: int, ratios: Floats, amounts: Floats) -> None:
+        """Bring the forwards of the months ahead to `ratios` of `amounts`, at the forwards of this fixing."""
+        ahead = slice(time + 1, time + 1 + len(ratios))
+        wanted = ratios * amounts
+        traded = wanted - self.sold[ahead]
+        side = np.sign(wanted + self.sold[ahead])
+        self.ratio[ahead], self.sold[ahead] = ratios, wanted
+        # One lead at a time: a month's rates stay in the processor's cache.
+        for place in np.flatnonzero(traded.any(axis=(1, 2))):
+            self._book(time, int(place) + 1, traded[place], side[place])
+
+    def _book(self, time: int, lead: int, traded: Floats, side: Floats) -> None:
+        plan, forward = self.plan, self.market.forward(time, lead)
+        value = traded * forward
+        self.brought[time + lead] += value
+        self.open += value
+        spread, interest = plan.spread * np.abs(traded), plan.deposit_cost * lead * side * traded
+        if plan.spread or plan.deposit_cost:
+            self.charged[time + lead] += (spread + interest) * forward
+        self.costs += [
+            path_mean(traded, self.market.spot[time]) - path_mean(traded, forward),
+            path_mean(spread, forward),
+            path_mean(interest, forward),
+        ]
+        self.tickets += np.count_nonzero(traded) / traded.shape[1]
+
+    def gain(self, months: slice) -> Floats:
+        """What the forwards bring more than spot after their charges, (months, currencies, paths)."""
+        gain: Floats = self.brought[months] - self.charged[months]
+        gain -= self.sold[months] * self.market.spot[months]
+        return gain
+
+
+def play(programme: Programme, market: Market, plan: Plan) -> Ledger:
+    """The ledger after the last fixing. A decision sees `Known` and nothing else."""
+    times, _, paths = market.spot.shape
+    reach = min(programme.reach(plan.period), times - 1)
+    ratio_paths = paths if programme.follows_rates else 1
+    wide = programme.sells_orders and plan.receipts.shape[2] > 1
+    ledger = Ledger(market, plan, ratio_paths, paths if wide else ratio_paths)
+    for time in range(times):
+        ledger.mark(time, reach)
+        ahead = slice(time + 1, min(time + 1 + reach, times))
+        if ahead.stop > ahead.start:
+            ratios = programme.targets(_known(time, ahead, market, plan, ledger))
+            ledger.deal(time, ratios, plan.amounts(time, ahead, orders=programme.sells_orders))
+    return ledger
+
+
+def path_mean(weights: Floats, values: Floats) -> Floats:
+    """Mean over paths of weights × values, both (..., paths); the product is not formed where one is alike for all."""
+    if weights.shape[-1] == 1 or values.shape[-1] == 1:
+        return np.asarray(weights.mean(axis=-1) * values.mean(axis=-1))
+    return np.asarray(np.einsum("...s,...s->...", weights, values) / values.shape[-1])
+
+
+def _known(time: int, ahead: slice, market: Market, plan: Plan, ledger: Ledger) -> Known:
+    n = ahead.stop - ahead.start
+    is_set = (plan.budget_known[ahead] <= time)[:, None, None]
+    return Known(
+        currencies=plan.currencies,
+        leads=np.arange(1, n + 1),
+        locked=plan.locks[ahead] <= time,
+        spot=market.seen[: time + 1],
+        slope=market.slope[time, :n],
+        points=market.points[time, :n],
+        budget=plan.budget[ahead] if is_set.all() else np.where(is_set, plan.budget[ahead], np.nan),
+        held=ledger.ratio[ahead],
+        sign=np.sign(plan.amounts(time, ahead, orders=False)),
+    )
