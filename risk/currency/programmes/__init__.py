@@ -1,6 +1,7 @@
 """Hedge programmes: which share of expected receipts to sell forward, and what that brings."""
 
 from risk.currency.programmes.backtest import backtest_programme
+from risk.currency.programmes.bootstrap import ProgrammeBootstrap, bootstrap_programmes
 from risk.currency.programmes.known import Known, Programme
 from risk.currency.programmes.ratios import MOST, Ratios, hedge_ratios
 from risk.currency.programmes.result import ProgrammeResult
@@ -16,12 +17,14 @@ __all__ = [
     "Micro",
     "NoHedge",
     "Programme",
+    "ProgrammeBootstrap",
     "ProgrammeResult",
     "Ratios",
     "Rolling",
     "RuleBased",
     "Static",
     "backtest_programme",
+    "bootstrap_programmes",
     "hedge_ratios",
     "simulate_programme",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,11 +18,12 @@ from risk.currency.programmes.result import ProgrammeResult, result
 from risk.currency.programmes.simulate import budget_rates, from_first, lock_times
 
 Floats = NDArray[np.float64]
+Receipts = pd.DataFrame | pd.Series | Mapping[str, float]  # a row a month and a column a currency, or by currency
 
 
 def backtest_programme(
     programme: Programme,
-    receipts: pd.DataFrame | pd.Series | Mapping[str, float],
+    receipts: Receipts,
     rates: pd.DataFrame,
     interest: Interest,
     spread: float,
@@ -44,12 +46,53 @@ def backtest_programme(
     certain. The budget rate, where `budget` gives none, is the spot rate at the fixing before the period; `deposit`
     and `deposit_rate` as in `simulate_programme`.
     """
-    at_least("period", period, 1)
-    currencies = _currencies(receipts)
-    leads = max(programme.reach(period), period)
-    past = read_history(rates, interest, currencies, leads, reporting=reporting, fixing=fixing)
+    replay = prepare(
+        programme.reach(at_least("period", period, 1)),
+        receipts,
+        rates,
+        interest,
+        spread,
+        expected=expected,
+        budget=budget,
+        reporting=reporting,
+        period=period,
+        fixing=fixing,
+        deposit=deposit,
+        deposit_rate=deposit_rate,
+    )
+    found = outcome(programme, market_of(replay.past), replay.plan)
+    return result(programme, found, replay.past.currencies, replay.months, period)
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """Past rates from the run-in to the last receipts, and the plan of what comes in."""
+
+    past: History
+    plan: Plan
+    months: pd.PeriodIndex  # of the receipts
+
+
+def prepare(
+    reach: int,
+    receipts: Receipts,
+    rates: pd.DataFrame,
+    interest: Interest,
+    spread: float,
+    *,
+    expected: pd.DataFrame | None,
+    budget: ArrayLike | Mapping[str, float] | None,
+    reporting: str | None,
+    period: int,
+    fixing: str,
+    deposit: float,
+    deposit_rate: float,
+) -> Replay:
+    """Arguments of `backtest_programme` as arrays, with up to `reach` months before the first receipts."""
+    currencies = [str(code) for code in (receipts.columns if isinstance(receipts, pd.DataFrame) else dict(receipts))]
+    past = read_history(rates, interest, currencies, max(reach, period), reporting=reporting, fixing=fixing)
     came = _by_month(receipts, past)
-    past = _run_in(past, came, programme.reach(period))
+    past = _run_in(past, came, reach)
     hoped = came if expected is None else _like(expected, came)
     first = len(past.months) - len(came)
     locks = lock_times(first, len(past.months), period)
@@ -66,8 +109,7 @@ def backtest_programme(
         spread=not_negative("spread", spread),
         deposit_cost=not_negative("deposit", deposit) * deposit_rate / 12,
     )
-    found = outcome(programme, market_of(past), plan)
-    return result(programme, found, past.currencies, came.index, period)
+    return Replay(past, plan, pd.PeriodIndex(came.index))
 
 
 def market_of(past: History) -> Market:
@@ -80,11 +122,7 @@ def _given(budget: ArrayLike | Mapping[str, float], past: History, first: int, m
     return from_first(budget_rates(budget, past.currencies, months)[:, :, None], first, np.nan)
 
 
-def _currencies(receipts: pd.DataFrame | pd.Series | Mapping[str, float]) -> list[str]:
-    return [str(code) for code in (receipts.columns if isinstance(receipts, pd.DataFrame) else dict(receipts))]
-
-
-def _by_month(receipts: pd.DataFrame | pd.Series | Mapping[str, float], past: History) -> pd.DataFrame:
+def _by_month(receipts: Receipts, past: History) -> pd.DataFrame:
     """Receipts with a row for each month that the history holds, index of periods."""
     if not isinstance(receipts, pd.DataFrame):
         return pd.DataFrame(dict(receipts), index=past.months[1:], dtype="float64")

@@ -64,7 +64,8 @@ class Ledger:
         self.charged = np.zeros((times, currencies, paths))  # spread and interest, by the month of settlement
         self.open = np.zeros((currencies, paths))  # contract value of what has not settled
         self.called = np.zeros((times, currencies, paths))  # loss on what is open, before a fixing's deals
-        self.costs = np.zeros((len(COSTS), currencies))
+        self.dealt = np.zeros((currencies, paths))  # what was sold forward, at the spot rates of the deals
+        self.charges = np.zeros((2, currencies))  # spread and interest, mean over paths
         self.tickets = 0.0
 
     def mark(self, time: int, reach: int) -> None:
@@ -73,7 +74,8 @@ class Ledger:
         later = self.sold[ahead]
         if later.any() or self.sold[time].any():
             slope, points = market.slope[time, : len(later)], market.points[time, : len(later)]
-            worth = (self.sold[time] + (later * slope).sum(axis=0)) * market.spot[time] + (later * points).sum(axis=0)
+            worth = (self.sold[time] + _over_leads(later, slope)) * market.spot[time]
+            worth += _over_leads(later, points)
             np.subtract(worth, self.open, out=self.called[time])
             self.open -= self.brought[time]
 
@@ -82,26 +84,41 @@ class Ledger:
         ahead = slice(time + 1, time + 1 + len(ratios))
         wanted = ratios * amounts
         traded = wanted - self.sold[ahead]
-        side = np.sign(wanted + self.sold[ahead])
-        self.ratio[ahead], self.sold[ahead] = ratios, wanted
         # One lead at a time: a month's rates stay in the processor's cache.
         for place in np.flatnonzero(traded.any(axis=(1, 2))):
-            self._book(time, int(place) + 1, traded[place], side[place])
+            lead, month = int(place) + 1, time + 1 + int(place)
+            forward = self._book(time, lead, traded[place])
+            if self.plan.spread:
+                self._charge(0, month, self.plan.spread * np.abs(traded[place]), forward)
+            if self.plan.deposit_cost:
+                # What is bought back frees its deposit.
+                side = np.sign(wanted[place] + self.sold[month])
+                self._charge(1, month, self.plan.deposit_cost * lead * side * traded[place], forward)
+        self.ratio[ahead], self.sold[ahead] = ratios, wanted
 
-    def _book(self, time: int, lead: int, traded: Floats, side: Floats) -> None:
-        plan, forward = self.plan, self.market.forward(time, lead)
+    def _book(self, time: int, lead: int, traded: Floats) -> Floats:
+        """Enter a deal and return its forward."""
+        forward = self.market.forward(time, lead)
         value = traded * forward
         self.brought[time + lead] += value
         self.open += value
-        spread, interest = plan.spread * np.abs(traded), plan.deposit_cost * lead * side * traded
-        if plan.spread or plan.deposit_cost:
-            self.charged[time + lead] += (spread + interest) * forward
-        self.costs += [
-            path_mean(traded, self.market.spot[time]) - path_mean(traded, forward),
-            path_mean(spread, forward),
-            path_mean(interest, forward),
-        ]
+        self.dealt += traded * self.market.spot[time]
         self.tickets += np.count_nonzero(traded) / traded.shape[1]
+        return forward
+
+    def _charge(self, kind: int, month: int, units: Floats, forward: Floats) -> None:
+        charge = units * forward
+        self.charged[month] += charge
+        self.charges[kind] += charge.mean(axis=-1)
+
+    @property
+    def costs(self) -> Floats:
+        """Points, spread and interest, mean over paths: (3, currencies)."""
+        return np.vstack([(self.dealt - self.brought.sum(axis=0)).mean(axis=-1), self.charges])
+
+    def cost(self) -> Floats:
+        """All of them together on each path: (1, currencies, paths)."""
+        return np.asarray(self.dealt - self.brought.sum(axis=0) + self.charged.sum(axis=0))[None]
 
     def gain(self, months: slice) -> Floats:
         """What the forwards bring more than spot after their charges, (months, currencies, paths)."""
@@ -124,6 +141,11 @@ def play(programme: Programme, market: Market, plan: Plan) -> Ledger:
             ratios = programme.targets(_known(time, ahead, market, plan, ledger))
             ledger.deal(time, ratios, plan.amounts(time, ahead, orders=programme.sells_orders))
     return ledger
+
+
+def _over_leads(amounts: Floats, weights: Floats) -> Floats:
+    """Sum over the months ahead, (currencies, paths)."""
+    return np.asarray(np.einsum("ncs,ncs->cs", amounts, weights))
 
 
 def path_mean(weights: Floats, values: Floats) -> Floats:

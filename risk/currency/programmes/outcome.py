@@ -26,9 +26,10 @@ class Outcome:
     full: Floats  # (M, paths) the same with all that is expected sold when the budget is set
     smoothness: Floats  # (currencies, paths)
     margin: Floats  # (paths,)
+    cost: Floats  # (paths,) points, spread and interest over all months
     money: Floats  # (4, M, currencies) mean over paths of: spot rate, what forwards bring, flow, budget rate
     units: Floats  # (4, M, currencies) mean over paths of: received, expected when settled, sold forward, over-hedged
-    costs: Floats  # (3, currencies)
+    costs: Floats  # (3, currencies) mean over paths
     top_ratio: Floats  # (currencies,) highest cumulative ratio decided
     tickets: float
 
@@ -39,6 +40,7 @@ class Units:
 
     gain: Floats  # (M, currencies, T + 1) where one rate is 1 and the others 0; last, where all are 0
     called: Floats  # (T, currencies, T + 1)
+    cost: Floats  # (1, currencies, T + 1)
     middle: Ledger  # on the mean path
 
 
@@ -48,6 +50,7 @@ class _Hedge:
 
     gain: Floats  # (M, paths) over all currencies
     margin: Floats  # (paths,)
+    cost: Floats  # (paths,)
     smoothness: Floats  # (currencies, paths)
     ledger: Ledger  # of the paths, or of their mean
 
@@ -62,7 +65,7 @@ def in_units(programme: Programme, market: Market, plan: Plan, middle: Floats) -
     rates[np.arange(times), :, np.arange(times)] = 1.0
     unit = play(programme, replace(market, spot=rates, seen=rates), plan)
     mean = play(programme, replace(market, spot=middle, seen=middle), plan)
-    return Units(unit.gain(slice(plan.first, None)), unit.called, mean)
+    return Units(unit.gain(slice(plan.first, None)), unit.called, unit.cost(), mean)
 
 
 def outcome(
@@ -86,6 +89,7 @@ def outcome(
         full=unhedged - (_apply(full.gain, market.spot) if full else play(FULL, market, plan).gain(months).sum(axis=1)),
         smoothness=hedge.smoothness,
         margin=hedge.margin,
+        cost=hedge.cost,
         money=np.stack([spot.mean(-1), brought, flow, budget.mean(-1)]),
         units=np.stack(rows),
         costs=ledger.costs,
@@ -106,7 +110,7 @@ def joined(outcomes: Iterable[Outcome]) -> Outcome:
     def all_of(name: str) -> Floats:
         return np.concatenate([getattr(part, name) for part in parts], axis=-1)
 
-    paths = {name: all_of(name) for name in ("lost", "unhedged", "full", "smoothness", "margin")}
+    paths = {name: all_of(name) for name in ("lost", "unhedged", "full", "smoothness", "margin", "cost")}
     means = {name: mean(name) for name in ("money", "units", "costs")}
     top = np.max([part.top_ratio for part in parts], axis=0)
     return Outcome(**paths, **means, top_ratio=top, tickets=float(mean("tickets")))
@@ -118,11 +122,13 @@ def _hedge(programme: Programme, market: Market, plan: Plan, units: Units | None
     if units is not None:
         margin = np.maximum(_apply(units.called, market.spot).max(axis=0), 0.0)
         smoothness = _smoothness_in_units(units.gain, receipts, market.spot)
-        return _Hedge(_apply(units.gain, market.spot), margin, smoothness, units.middle)
+        cost = _apply(units.cost, market.spot)[0]
+        return _Hedge(_apply(units.gain, market.spot), margin, cost, smoothness, units.middle)
     ledger = play(programme, market, plan)
     gain = ledger.gain(months)
     margin = np.maximum(ledger.called.sum(axis=1).max(axis=0), 0.0)
-    return _Hedge(gain.sum(axis=1), margin, _smoothness(gain, receipts, market.spot[months]), ledger)
+    smoothness = _smoothness(gain, receipts, market.spot[months])
+    return _Hedge(gain.sum(axis=1), margin, ledger.cost()[0].sum(axis=0), smoothness, ledger)
 
 
 def _apply(unit: Floats, spot: Floats) -> Floats:

@@ -36,6 +36,7 @@ class ProgrammeResult:
     smoothness: Floats  # (scenarios, currencies) sd of the month-to-month changes of the achieved rate
     costs: pd.DataFrame  # index currency; columns points, spread, interest, total: gains negative
     amounts: pd.DataFrame  # index currency; columns received, expected, sold, over_hedged, over_hedge_share
+    hedge_cost: Floats  # (scenarios,) points, spread and interest together, over all months
     peak_margin: Floats  # (scenarios,) largest loss on open forwards at any fixing before they settle
     tickets: float  # deals, one a fixing, month and currency
     notes: tuple[Sentence, ...]
@@ -116,6 +117,7 @@ def result(
         smoothness=found.smoothness.T,
         costs=costs.assign(total=costs.sum(axis=1)),
         amounts=_amounts(found, currencies),
+        hedge_cost=found.cost,
         peak_margin=found.margin,
         tickets=found.tickets,
         notes=_notes(found, currencies, years),

@@ -56,11 +56,20 @@ class RuleBased:
 
     def targets(self, known: Known) -> Floats:
         """The highest of what is held, what the programme below wants, and what the rules do."""
-        better = known.sign * (known.forwards / known.budget - 1.0)
-        near = (known.leads <= self.months)[:, None, None]
         wanted = np.maximum(known.held, self.base.targets(known))
-        if self.take_profit is not None:
-            wanted = np.maximum(wanted, self.profit_ratio * (near & (better >= self.take_profit)))
-        if self.stop_loss is not None:
-            wanted = np.maximum(wanted, self.stop_ratio * (near & (better <= -self.stop_loss)))
-        return wanted
+        forwards, near = known.forwards, (known.leads <= self.months)[:, None, None]
+        receipt = known.sign > 0
+        above, below = (
+            _either(receipt, self.take_profit, self.stop_loss),
+            _either(receipt, self.stop_loss, self.take_profit),
+        )
+        # A high forward is a profit on a receipt and a loss on a payment; no comparison holds without a budget rate.
+        high = np.where(receipt, self.profit_ratio, self.stop_ratio) * near
+        low = np.where(receipt, self.stop_ratio, self.profit_ratio) * near
+        np.maximum(wanted, high * (forwards >= known.budget * (1.0 + above)), out=wanted)
+        return np.maximum(wanted, low * (forwards <= known.budget * (1.0 - below)), out=wanted)
+
+
+def _either(receipt: NDArray[np.bool_], one: float | None, other: float | None) -> Floats:
+    """The move of a receipt, else that of a payment; one that is not set is never reached."""
+    return np.where(receipt, np.inf if one is None else one, np.inf if other is None else other)

@@ -127,12 +127,13 @@ def _blocks(inputs: _Inputs, period: int, spread: float, cost: float) -> Iterato
     for start in range(0, scenarios, BLOCK):
         spot = np.ascontiguousarray(inputs.spot[start : start + BLOCK].transpose(1, 2, 0))
         given = inputs.budget
+        budget = _alike(spot, locks) if given is None else from_first(given[:, :, None], first, np.nan)
         came = inputs.receipts if len(inputs.receipts) == 1 else inputs.receipts[start : start + BLOCK]
         plan = Plan(
             currencies=inputs.currencies,
             receipts=from_first(np.ascontiguousarray(came.transpose(1, 2, 0)), first),
             expected=np.pad(inputs.expected, ((0, 0), (first, 0), (0, 0))),
-            budget=spot[locks] if given is None else from_first(given[:, :, None], first, np.nan),
+            budget=budget,
             budget_known=locks if given is None else np.zeros_like(locks),
             locks=locks,
             first=first,
@@ -141,6 +142,12 @@ def _blocks(inputs: _Inputs, period: int, spread: float, cost: float) -> Iterato
             deposit_cost=cost,
         )
         yield Market(spot, spot, np.ones_like(points), points), plan
+
+
+def _alike(spot: Floats, locks: NDArray[np.int64]) -> Floats:
+    """Rates at these times, on one path where all paths are alike there."""
+    times = spot[np.unique(locks)]
+    return spot[locks, :, :1] if (times == times[:, :, :1]).all() else spot[locks]
 
 
 def lock_times(first: int, times: int, period: int) -> NDArray[np.int64]:

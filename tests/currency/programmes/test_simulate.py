@@ -179,6 +179,8 @@ def test_it_is_the_slow_loop(
     for cost in ("points", "spread", "interest"):
         slow = np.array([[getattr(walk, cost) for walk in pair] for pair in walks]).mean(axis=0)
         assert found.costs[cost].to_numpy() == pytest.approx(slow, rel=1e-9, abs=1e-9), cost
+    paid = np.array([[walk.points + walk.spread + walk.interest for walk in pair] for pair in walks]).sum(axis=1)
+    assert found.hedge_cost == pytest.approx(paid, rel=1e-9, abs=1e-9)
     calls = np.array([[walk.calls for walk in pair] for pair in walks]).sum(axis=1)
     assert found.peak_margin == pytest.approx(np.maximum(calls.max(axis=1), 0.0), rel=1e-9, abs=1e-9)
     assert found.tickets == pytest.approx(np.mean([sum(len(walk.deals) for walk in pair) for pair in walks]))
