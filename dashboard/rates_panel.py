@@ -72,7 +72,7 @@ def quality(position: Position) -> None:
     notes = cached.result(rate_notes, position.rates)  # of all: a currency is also held against one that is not exposed
     if chosen == "exposed":
         notes = notes.loc[list(position.model.currencies)]
-    notes = notes.reset_index()
+    notes = notes.sort_index().reset_index()
     notes["peculiar"] = [peculiar(row) for row in notes.to_dict("records")]
     shown = notes[list(_columns())]
     panels.table(shown, key="currency_rate_notes", alt=_("What to know of the rates"), columns=_columns())
@@ -90,6 +90,7 @@ def _columns() -> dict[str, Any]:
         "currency": config.TextColumn(_("Currency"), pinned=True),
         "peculiar": config.TextColumn(
             _("Peculiar"),
+            width="medium",
             help=_(
                 "What makes a volatility say less than it seems to: a rate that is held, or that repeats itself, "
                 "or that is missing for more than a week, or whose unit was changed."
