@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from risk.checks import InputError
 from risk.currency.programmes import Ratios, hedge_ratios
-from risk.loss import measures
+from risk.currency.sweep import moments_by_ratio, tails_by_ratio
 from risk.loss.table import YearLossTable
 
 Floats = NDArray[np.float64]
@@ -52,18 +52,12 @@ class Legs:
 
 
 def frontier(legs: Legs, level: float, ratios: Sequence[float]) -> pd.DataFrame:
-    """What each hedge ratio, the same for all currencies, does: index ratio, columns expected_loss, var, es.
+    """What each hedge ratio, the same for all currencies, does: index ratio, columns expected_loss, var, es, sd.
 
     All on the same simulated years, so that differences between ratios carry no simulation noise of their own.
     """
-    unhedged, hedge = legs.unhedged.sum(axis=1), (legs.hedge + legs.cost).sum(axis=1)
-    rows = [_measured(unhedged + share * hedge, level) for share in ratios]
-    return pd.DataFrame(rows, index=pd.Index(list(ratios), name="ratio"))
-
-
-def _measured(losses: Floats, level: float) -> dict[str, float]:
-    return {
-        "expected_loss": measures.expected_loss(losses),
-        "var": measures.value_at_risk(losses, level),
-        "es": measures.expected_shortfall(losses, level),
-    }
+    unhedged, hedge = legs.unhedged.sum(axis=1), legs.hedge.sum(axis=1) + legs.cost.sum()
+    mean, sd = moments_by_ratio(unhedged, hedge, ratios)
+    var, es = tails_by_ratio(unhedged, hedge, level, ratios)
+    columns = {"expected_loss": mean, "var": var, "es": es, "sd": sd}
+    return pd.DataFrame(columns, index=pd.Index(list(ratios), name="ratio"))
