@@ -153,6 +153,7 @@ def test_the_frontier_is_what_each_ratio_measures(model: CurrencyRisk) -> None:
         total = legs.table(ratio).total
         expected = [expected_loss(total), value_at_risk(total, 0.975), expected_shortfall(total, 0.975)]
         assert curve.loc[ratio, ["expected_loss", "var", "es"]].tolist() == pytest.approx(expected)
+        assert curve.loc[ratio, "sd"] == pytest.approx(total.std())
 
 
 def test_deals_sell_receipts_and_buy_payments_at_the_forward(model: CurrencyRisk) -> None:

