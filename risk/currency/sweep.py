@@ -67,7 +67,7 @@ class Lines(NamedTuple):
         losses.partition(place)
         return float(losses[place]), self.sum_a + ratio * self.sum_b + float(losses[place:].sum())
 
-    def between(self, low: tuple[float, float], high: tuple[float, float]) -> Lines:
+    def narrowed(self, low: tuple[float, float], high: tuple[float, float]) -> Lines:
         """Those still undecided between two ratios, each given with its value at risk.
 
         Less the chord between both values at risk, a loss lies between what it is at the two ends. One that is nowhere
@@ -172,6 +172,16 @@ class _Cloud(NamedTuple):
         (mean_x, mean_y), (xx, xy, yy) = (sums / a.size).tolist(), (products / a.size).tolist()
         return cls(near_a + mean_x, near_b + mean_y, xx - mean_x**2, xy - mean_x * mean_y, yy - mean_y**2)
 
+    @property
+    def rest(self) -> float:
+        """Variance of a that b does not explain: that of the loss is nowhere less."""
+        return self.aa - self.ab**2 / self.bb if self.bb > 0.0 else self.aa
+
+    def round_at(self, ratio: float) -> bool:
+        """Whether distances from the centre, up to a ratio, are known to nine digits: not where pairs lie on a line."""
+        size = abs(self.mean_a) + np.sqrt(self.aa) + ratio * (abs(self.mean_b) + np.sqrt(self.bb))
+        return self.bb > (1e-6 * self.mean_b) ** 2 and self.rest > (1e-6 * size) ** 2
+
     def moments(self, ratios: Floats) -> Moments:
         variance = np.maximum(self.aa + ratios * (2.0 * self.ab + ratios * self.bb), 0.0)
         return Moments(self.mean_a + ratios * self.mean_b, np.sqrt(variance))
@@ -189,7 +199,7 @@ def _measured(lines: Lines, ratios: Floats) -> tuple[Floats, Floats]:
             for place in range(low + 1, high):
                 measure(place, among)
             return
-        among = among.between((ratios[low], var[low]), (ratios[high], var[high]))
+        among = among.narrowed((ratios[low], var[low]), (ratios[high], var[high]))
         middle = (low + high) // 2
         measure(middle, among)
         halve(low, middle, among)
@@ -209,8 +219,7 @@ def _outer(lines: Lines, level: float, ratios: Floats) -> tuple[Lines, float, _C
     measures compares it with the value at risk found. Radius 0: nothing is left out.
     """
     cloud, size = _Cloud.of(lines.a, lines.b), lines.a.size
-    rest = cloud.aa - cloud.ab**2 / cloud.bb if cloud.bb > 0.0 else 0.0
-    if size <= SAMPLE or rest <= 1e-10 * cloud.aa:  # few, or pairs on a line, where distances are rounding
+    if size <= SAMPLE or not cloud.round_at(float(np.abs(ratios).max())):
         return lines, 0.0, cloud
     step = size // SAMPLE
     a, b = lines.a[::step] - cloud.mean_a, lines.b[::step] - cloud.mean_b
@@ -222,7 +231,7 @@ def _outer(lines: Lines, level: float, ratios: Floats) -> tuple[Lines, float, _C
     along = lines.b - cloud.mean_b
     across = lines.a - cloud.mean_a
     across -= (cloud.ab / cloud.bb) * along
-    distance = np.square(across, out=across) / rest
+    distance = np.square(across, out=across) / cloud.rest
     distance += np.square(along, out=along) / cloud.bb
     keep = np.flatnonzero(distance >= (radius * (1.0 - 1e-8)) ** 2)
     if keep.size < lines.worst:

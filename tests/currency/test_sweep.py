@@ -101,7 +101,7 @@ def test_what_is_left_between_two_ratios_still_tells_the_measures() -> None:
     unhedged, hedge = sample("usual", 5000)
     lines = Lines.of(unhedged, hedge, 0.95)
     ends = [(ratio, lines.at(ratio)[0]) for ratio in (0.4, 0.6)]
-    fewer = lines.between(*ends)
+    fewer = lines.narrowed(*ends)
     assert fewer.a.size < 0.2 * unhedged.size
     assert fewer.at(0.5) == pytest.approx(lines.at(0.5))
     assert fewer.at(0.5)[0] == lines.at(0.5)[0]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.currency.hedging import UncertainReceipt, minimum_variance_ratio, quantity_hedge
+from risk.currency.hedging import UncertainReceipt, minimum_shortfall_ratio, minimum_variance_ratio, quantity_hedge
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,13 @@ def test_a_proxy_hedge_by_weighted_covariance(zloty_and_euro: tuple[np.ndarray, 
     """The ratio for the day after 2024-12-31: decay 0.97, mean zero, seeded with the first product."""
     found = minimum_variance_ratio(*zloty_and_euro, "ewma", decay=0.97)
     assert found.ratio == pytest.approx(1.1337138279015737, rel=1e-9)
+
+
+def test_a_proxy_hedge_of_least_shortfall(zloty_and_euro: tuple[np.ndarray, np.ndarray]) -> None:
+    """HiGHS as in scipy 1.17.1 on the linear programme of Rockafellar and Uryasev (2000), all days."""
+    found = minimum_shortfall_ratio(*zloty_and_euro, 0.95)
+    assert found.ratio == pytest.approx(1.2531191849085734, rel=1e-10)
+    assert found.hedged == pytest.approx(0.009202723780919936, rel=1e-12)
 
 
 @pytest.mark.parametrize(

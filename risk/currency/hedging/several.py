@@ -61,7 +61,7 @@ def optimal_ratios(
     """The ratios within bounds whose expected cost keeps to the budget, with the least "es" or "sd" of the total loss.
 
     `costs` of a ratio of 1, in the order of the currencies, are the means of the legs unless given: `hedge_cost` knows
-    them without simulation error. No budget: the least risk at any cost.
+    them without simulation error. No budget: the least risk at any cost. `tolerance` is a share of the unhedged risk.
     """
     search = _Search(_task(legs, level, measure, bounds, costs), tolerance)
     return search.least(budget)

@@ -126,7 +126,7 @@ def _least(a: Floats, b: Floats, level: float, low: float, high: float) -> Tange
     left, right = tangent_at(lines, worst, tail, low), tangent_at(lines, worst, tail, high)
     best = min(left, right, key=lambda point: point.es)
     while left.slope < 0.0 < right.slope:
-        lines = lines.between(left[:2], right[:2])
+        lines = lines.narrowed(left[:2], right[:2])
         step = right.ratio - left.ratio
         crossing = (left.es - right.es + right.slope * step) / (right.slope - left.slope)
         bound = left.es + left.slope * crossing
