@@ -2,7 +2,8 @@
 
 from risk.currency.programmes.backtest import backtest_programme
 from risk.currency.programmes.bootstrap import ProgrammeBootstrap, bootstrap_programmes
-from risk.currency.programmes.known import Known, Programme
+from risk.currency.programmes.known import Known, Programme, Terms
+from risk.currency.programmes.options import OptionHedge
 from risk.currency.programmes.ratios import MOST, Ratios, hedge_ratios
 from risk.currency.programmes.result import ProgrammeResult
 from risk.currency.programmes.rules import RuleBased
@@ -16,6 +17,7 @@ __all__ = [
     "Layered",
     "Micro",
     "NoHedge",
+    "OptionHedge",
     "Programme",
     "ProgrammeBootstrap",
     "ProgrammeResult",
@@ -23,6 +25,7 @@ __all__ = [
     "Rolling",
     "RuleBased",
     "Static",
+    "Terms",
     "backtest_programme",
     "bootstrap_programmes",
     "hedge_ratios",

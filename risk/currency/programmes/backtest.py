@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -115,7 +115,8 @@ def prepare(
 def market_of(past: History) -> Market:
     """The past as a market of one path."""
     growth = past.growth[..., None]
-    return Market(past.spot[:, :, None], past.seen[:, :, None], growth, np.zeros_like(growth))
+    spot, seen, volatility = (values[:, :, None] for values in (past.spot, past.seen, past.volatility))
+    return Market(spot, seen, growth, np.zeros_like(growth), volatility)
 
 
 def _given(budget: ArrayLike | Mapping[str, float], past: History, first: int, months: int) -> Floats:
@@ -161,4 +162,11 @@ def _run_in(past: History, receipts: pd.DataFrame, reach: int) -> History:
     end = list(past.months).index(receipts.index[-1]) + 1
     start = max(0, end - len(receipts) - max(reach, 1))
     kept = slice(start, end)
-    return History(past.currencies, past.months[kept], past.spot[kept], past.seen[kept], past.growth[kept])
+    return replace(
+        past,
+        months=past.months[kept],
+        spot=past.spot[kept],
+        seen=past.seen[kept],
+        growth=past.growth[kept],
+        volatility=past.volatility[kept],
+    )

@@ -38,7 +38,7 @@ class ProgrammeBootstrap:
 
     def intervals(self, coverage: float = 0.9) -> pd.DataFrame:
         """Central intervals: index programme, figure; columns observed, low, high."""
-        frames = {name: _interval(self.observed.loc[name], drawn, coverage) for name, drawn in self.drawn.items()}
+        frames = {name: _interval(self.observed.T[name], drawn, coverage) for name, drawn in self.drawn.items()}
         return pd.concat(frames, names=["programme", "figure"])
 
     def differences(self, one: str, other: str, coverage: float = 0.9) -> pd.DataFrame:
@@ -46,7 +46,7 @@ class ProgrammeBootstrap:
         for name in (one, other):
             one_of("programme", name, tuple(self.drawn))
         apart = self.drawn[one] - self.drawn[other]
-        frame = _interval(self.observed.loc[one] - self.observed.loc[other], apart, coverage)
+        frame = _interval(self.observed.T[one] - self.observed.T[other], apart, coverage)
         return frame.assign(probability_lower=(apart < 0).mean())
 
 
@@ -155,7 +155,8 @@ def _drawn(replay: Replay, months: Integers) -> Market:
     spot = np.ascontiguousarray(moved.cumprod(axis=1).transpose(1, 2, 0))
     before = (past.seen / past.spot)[months].transpose(1, 2, 0)
     slope = np.ascontiguousarray(past.growth[months].transpose(1, 2, 3, 0))
-    return Market(spot, spot * before, slope, np.broadcast_to(0.0, slope.shape))
+    volatility = past.volatility[months].transpose(1, 2, 0)
+    return Market(spot, spot * before, slope, np.broadcast_to(0.0, slope.shape), volatility)
 
 
 def _measured(found: Outcome, market: Market, plan: Plan, level: float) -> pd.DataFrame:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from risk.checks import InputError, at_least, one_of
 from risk.currency.forwards import day_count, growth
 from risk.currency.rates import ecb_rates
-from risk.currency.rates.returns import MAX_GAP_DAYS
+from risk.currency.rates.returns import MAX_GAP_DAYS, YEAR, log_returns
 
 Floats = NDArray[np.float64]
 Interest = pd.DataFrame | pd.Series | Mapping[str, float]
 
+FEWEST = 60  # returns out of which a volatility is estimated
 FIXINGS = ("first", "last")
 
 
@@ -25,7 +26,8 @@ class History:
     """One fixing a month at which receipts settle and forwards are dealt, T months without a gap.
 
     `spot` and `seen`, the fixing of the business day before, at which the deal is decided: (T, currencies). A forward
-    dealt in month t for k + 1 months ahead is spot[t] × growth[t, k], growth (T, leads, currencies).
+    dealt in month t for k + 1 months ahead is spot[t] × growth[t, k], growth (T, leads, currencies). `volatility`, of
+    the year before the decision, (T, currencies); NaN with less than `FEWEST` returns.
     """
 
     currencies: tuple[str, ...]
@@ -33,6 +35,7 @@ class History:
     spot: Floats
     seen: Floats
     growth: Floats
+    volatility: Floats
 
 
 def read_history(
@@ -64,7 +67,8 @@ def read_history(
     months, place, yearly = months[start:], place[start:], yearly.iloc[start:]
     dealt, values = days[place], daily.to_numpy(dtype=np.float64)
     ahead = _days_ahead(dealt, months, leads, fixing)
-    return History(tuple(currencies), months, values[place], values[place - 1], _growth(yearly, ahead))
+    volatility = _volatility(daily)[place - 1]
+    return History(tuple(currencies), months, values[place], values[place - 1], _growth(yearly, ahead), volatility)
 
 
 def _refuse_unknown(rates: pd.DataFrame, currencies: Sequence[str]) -> None:
@@ -143,6 +147,16 @@ def _growth(yearly: pd.DataFrame, days: NDArray[np.int64]) -> Floats:
     ]
     home, *others = np.array(grown)
     return np.stack([home / other for other in others], axis=2)
+
+
+def _volatility(daily: pd.DataFrame) -> Floats:
+    """Volatility of a year, out of the returns of the year up to each day: the shape of `daily`."""
+    square = np.square(log_returns(daily).to_numpy())
+    there = np.isfinite(square)
+    sums = [np.pad(one.cumsum(axis=0), ((1 + YEAR, 0), (0, 0))) for one in (np.where(there, square, 0.0), there)]
+    total, count = (one[YEAR:] - one[:-YEAR] for one in sums)
+    mean = np.divide(total, count, out=np.full_like(total, np.nan), where=count >= FEWEST)
+    return np.asarray(np.sqrt(mean * YEAR))
 
 
 def _reporting(rates: pd.DataFrame, interest: Interest) -> str:

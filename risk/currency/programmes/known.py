@@ -35,12 +35,24 @@ class Known:
         return np.asarray(self.slope * self.spot[-1] + self.points)
 
 
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """What is dealt instead of a forward: the receipts bring spot, but at least `floor` and at most `cap`.
+
+    Shares of the forward rate, (currencies, 1 or paths); `premium` as if it were paid when the receipts come.
+    """
+
+    floor: Floats
+    cap: Floats
+    premium: Floats
+
+
 class Programme(Protocol):
     """A rule for the cumulative share of each month's receipts that is sold forward, by what is known."""
 
     @property
     def follows_rates(self) -> bool:
-        """Whether its ratios depend on the rates, so that each path has its own."""
+        """Whether what it deals depends on the rates of a path by more than the forward."""
 
     @property
     def sells_orders(self) -> bool:
@@ -51,3 +63,9 @@ class Programme(Protocol):
 
     def targets(self, known: Known) -> Floats:
         """Cumulative ratios after this decision, shape (n, currencies, 1 or paths)."""
+
+    def terms(self, lead: int, volatility: Floats, side: Floats) -> Terms | None:
+        """Terms of a deal `lead` months ahead, None for a forward; side 1 for receipts, -1 for payments.
+
+        `volatility` of a year as known at the deal, (currencies, 1 or paths); NaN where none is.
+        """

@@ -15,7 +15,7 @@ from risk.currency.programmes.known import Known, Programme
 
 Floats = NDArray[np.float64]
 
-COSTS = ("points", "spread", "interest")
+COSTS = ("points", "spread", "interest", "premium")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,7 @@ class Market:
     seen: Floats  # (T, currencies, paths) the newest rate known when fixing t is decided on
     slope: Floats  # (T, leads, currencies, 1 or paths)
     points: Floats  # (T, leads, currencies, 1 or paths)
+    volatility: Floats  # (T, currencies, 1 or paths) of a year, as known at the decision; NaN where none is
 
     def forward(self, time: int, lead: int) -> Floats:
         """Forward dealt at a fixing for `lead` months ahead, shape (currencies, paths)."""
@@ -53,67 +54,70 @@ class Plan:
 
 
 class Ledger:
-    """Forwards of one programme by the month in which they settle."""
+    """What one programme has dealt, by the month in which it settles."""
 
     def __init__(self, market: Market, plan: Plan, ratio_paths: int, amount_paths: int) -> None:
         times, currencies, paths = market.spot.shape
         self.market, self.plan = market, plan
         self.ratio = np.zeros((times, currencies, ratio_paths))
         self.sold = np.zeros((times, currencies, amount_paths))
-        self.brought = np.zeros((times, currencies, paths))  # what the forwards bring at their contract rates
-        self.charged = np.zeros((times, currencies, paths))  # spread and interest, by the month of settlement
-        self.open = np.zeros((currencies, paths))  # contract value of what has not settled
+        self.brought = np.zeros((times, currencies, paths))  # what is sold forward brings at its contract rates
+        self.charged = np.zeros((times, currencies, paths))  # all but the points, by the month of settlement
+        self.open = np.zeros((currencies, paths))  # contract value of the forwards that have not settled
         self.called = np.zeros((times, currencies, paths))  # loss on what is open, before a fixing's deals
-        self.dealt = np.zeros((currencies, paths))  # what was sold forward, at the spot rates of the deals
-        self.charges = np.zeros((2, currencies))  # spread and interest, mean over paths
+        self.dealt = np.zeros((currencies, paths))  # what was sold by forwards, at the spot rates of the deals
+        self.charges = np.zeros((len(COSTS) - 1, currencies))  # mean over paths
         self.tickets = 0.0
 
     def mark(self, time: int, reach: int) -> None:
         """Value what is open at this fixing, before anything is dealt, and settle what is due."""
         market, ahead = self.market, slice(time + 1, time + 1 + reach)
         later = self.sold[ahead]
-        if later.any() or self.sold[time].any():
+        if self.open.any():
             slope, points = market.slope[time, : len(later)], market.points[time, : len(later)]
             worth = (self.sold[time] + _over_leads(later, slope)) * market.spot[time]
             worth += _over_leads(later, points)
             np.subtract(worth, self.open, out=self.called[time])
             self.open -= self.brought[time]
 
-    def deal(self, time: int, ratios: Floats, amounts: Floats) -> None:
-        """Bring the forwards of the months ahead to `ratios` of `amounts`, at the forwards of this fixing."""
+    def deal(self, time: int, programme: Programme, ratios: Floats, amounts: Floats) -> None:
+        """Bring what is sold of the months ahead to `ratios` of `amounts`, at the forwards of this fixing."""
         ahead = slice(time + 1, time + 1 + len(ratios))
         wanted = ratios * amounts
         traded = wanted - self.sold[ahead]
         # One lead at a time: a month's rates stay in the processor's cache.
         for place in np.flatnonzero(traded.any(axis=(1, 2))):
-            lead, month = int(place) + 1, time + 1 + int(place)
-            forward = self._book(time, lead, traded[place])
-            if self.plan.spread:
-                self._charge(0, month, self.plan.spread * np.abs(traded[place]), forward)
-            if self.plan.deposit_cost:
-                # What is bought back frees its deposit.
-                side = np.sign(wanted[place] + self.sold[month])
-                self._charge(1, month, self.plan.deposit_cost * lead * side * traded[place], forward)
+            self._book(time, int(place) + 1, programme, traded[place], wanted[place])
         self.ratio[ahead], self.sold[ahead] = ratios, wanted
 
-    def _book(self, time: int, lead: int, traded: Floats) -> Floats:
-        """Enter a deal and return its forward."""
-        forward = self.market.forward(time, lead)
-        value = traded * forward
-        self.brought[time + lead] += value
-        self.open += value
-        self.dealt += traded * self.market.spot[time]
+    def _book(self, time: int, lead: int, programme: Programme, traded: Floats, wanted: Floats) -> None:
+        month, forward = time + lead, self.market.forward(time, lead)
+        side = np.sign(wanted + self.sold[month])  # what is bought back frees its deposit
+        terms = programme.terms(lead, self.market.volatility[time], side)
+        if terms is None:
+            value = traded * forward
+            self.open += value
+            self.dealt += traded * self.market.spot[time]
+        else:
+            # Only the settlement looks at the rate of that month.
+            value = traded * np.clip(self.market.spot[month], terms.floor * forward, terms.cap * forward)
+            self.dealt += value
+            self._charge("premium", month, side * traded * terms.premium, forward)
+        self.brought[month] += value
         self.tickets += np.count_nonzero(traded) / traded.shape[1]
-        return forward
+        if self.plan.spread:
+            self._charge("spread", month, self.plan.spread * np.abs(traded), forward)
+        if self.plan.deposit_cost and terms is None:
+            self._charge("interest", month, self.plan.deposit_cost * lead * side * traded, forward)
 
-    def _charge(self, kind: int, month: int, units: Floats, forward: Floats) -> None:
+    def _charge(self, cost: str, month: int, units: Floats, forward: Floats) -> None:
         charge = units * forward
         self.charged[month] += charge
-        self.charges[kind] += charge.mean(axis=-1)
+        self.charges[COSTS.index(cost) - 1] += charge.mean(axis=-1)
 
     @property
     def costs(self) -> Floats:
-        """Points, spread and interest, mean over paths: (3, currencies)."""
+        """`COSTS`, mean over paths: (4, currencies)."""
         return np.vstack([(self.dealt - self.brought.sum(axis=0)).mean(axis=-1), self.charges])
 
     def cost(self) -> Floats:
@@ -121,7 +125,7 @@ class Ledger:
         return np.asarray(self.dealt - self.brought.sum(axis=0) + self.charged.sum(axis=0))[None]
 
     def gain(self, months: slice) -> Floats:
-        """What the forwards bring more than spot after their charges, (months, currencies, paths)."""
+        """What the hedge brings more than spot after its charges, (months, currencies, paths)."""
         gain: Floats = self.brought[months] - self.charged[months]
         gain -= self.sold[months] * self.market.spot[months]
         return gain
@@ -139,7 +143,7 @@ def play(programme: Programme, market: Market, plan: Plan) -> Ledger:
         ahead = slice(time + 1, min(time + 1 + reach, times))
         if ahead.stop > ahead.start:
             ratios = programme.targets(_known(time, ahead, market, plan, ledger))
-            ledger.deal(time, ratios, plan.amounts(time, ahead, orders=programme.sells_orders))
+            ledger.deal(time, programme, ratios, plan.amounts(time, ahead, orders=programme.sells_orders))
     return ledger
 
 

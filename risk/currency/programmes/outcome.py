@@ -26,10 +26,10 @@ class Outcome:
     full: Floats  # (M, paths) the same with all that is expected sold when the budget is set
     smoothness: Floats  # (currencies, paths)
     margin: Floats  # (paths,)
-    cost: Floats  # (paths,) points, spread and interest over all months
+    cost: Floats  # (paths,) all costs over all months
     money: Floats  # (4, M, currencies) mean over paths of: spot rate, what forwards bring, flow, budget rate
     units: Floats  # (4, M, currencies) mean over paths of: received, expected when settled, sold forward, over-hedged
-    costs: Floats  # (3, currencies) mean over paths
+    costs: Floats  # (4, currencies) mean over paths
     top_ratio: Floats  # (currencies,) highest cumulative ratio decided
     tickets: float
 

@@ -34,9 +34,9 @@ class ProgrammeResult:
     monthly: Floats  # (scenarios, months) losses of each month
     rates: pd.DataFrame  # index month, currency; columns budget, spot, forward, achieved: see `_rates`
     smoothness: Floats  # (scenarios, currencies) sd of the month-to-month changes of the achieved rate
-    costs: pd.DataFrame  # index currency; columns points, spread, interest, total: gains negative
+    costs: pd.DataFrame  # index currency; columns points, spread, interest, premium, total: gains negative
     amounts: pd.DataFrame  # index currency; columns received, expected, sold, over_hedged, over_hedge_share
-    hedge_cost: Floats  # (scenarios,) points, spread and interest together, over all months
+    hedge_cost: Floats  # (scenarios,) all of them together, over all months
     peak_margin: Floats  # (scenarios,) largest loss on open forwards at any fixing before they settle
     tickets: float  # deals, one a fixing, month and currency
     notes: tuple[Sentence, ...]

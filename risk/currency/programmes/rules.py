@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.checks import InputError, at_least, positive
-from risk.currency.programmes.known import Known, Programme
+from risk.currency.programmes.known import Known, Programme, Terms
 from risk.currency.programmes.ratios import hedge_ratios
 from risk.currency.programmes.schedules import NoHedge
 
@@ -54,6 +54,10 @@ class RuleBased:
         """The longer of the rule's and that of the programme below."""
         return max(self.months, self.base.reach(period))
 
+    def terms(self, lead: int, volatility: Floats, side: Floats) -> Terms | None:
+        """As the programme below."""
+        return self.base.terms(lead, volatility, side)
+
     def targets(self, known: Known) -> Floats:
         """The highest of what is held, what the programme below wants, and what the rules do."""
         wanted = np.maximum(known.held, self.base.targets(known))
@@ -67,7 +71,8 @@ class RuleBased:
         high = np.where(receipt, self.profit_ratio, self.stop_ratio) * near
         low = np.where(receipt, self.stop_ratio, self.profit_ratio) * near
         np.maximum(wanted, high * (forwards >= known.budget * (1.0 + above)), out=wanted)
-        return np.maximum(wanted, low * (forwards <= known.budget * (1.0 - below)), out=wanted)
+        np.maximum(wanted, low * (forwards <= known.budget * (1.0 - below)), out=wanted)
+        return wanted
 
 
 def _either(receipt: NDArray[np.bool_], one: float | None, other: float | None) -> Floats:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from risk.checks import InputError, at_least, positive
-from risk.currency.programmes.known import Known
+from risk.currency.programmes.known import Known, Terms
 from risk.currency.programmes.ratios import Share, hedge_ratios, kept_share, share_of_each
 
 Floats = NDArray[np.float64]
@@ -24,6 +24,10 @@ class Schedule:
 
     follows_rates = False
     sells_orders = False
+
+    def terms(self, lead: int, volatility: Floats, side: Floats) -> Terms | None:  # noqa: ARG002
+        """Forwards."""
+        return None
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def simulate_programme(
     period: int | None = None,
     deposit: float = 0.0,
     deposit_rate: float = 0.0,
+    volatility: float | Mapping[str, float] | None = None,
 ) -> ProgrammeResult:
     """What the programme brings on every path; rates are reporting-currency units for 1 unit of each currency.
 
@@ -47,13 +48,15 @@ def simulate_programme(
     currencies) or by decision (times, months, currencies); left out: the receipts, their mean where they are
     scenarios. `budget` is (currencies,), (months, currencies) or by currency; left out: the spot rate when the budget
     period of `period` months (all of them when left out) is set, the fixing before its first month. `deposit` is the
-    share of open forwards lodged with the bank, which costs `deposit_rate` a year.
+    share of open forwards lodged with the bank, which costs `deposit_rate` a year. `volatility` of a year, by currency
+    or one for all, is what options are priced with.
     """
     inputs = _inputs(receipts, spot_paths, forward_points, expected, budget, currencies)
     length = inputs.months if period is None else at_least("period", period, 1)
     check_reach(programme, inputs, length)
     cost = not_negative("deposit", deposit) * deposit_rate / 12
-    blocks = _blocks(inputs, length, not_negative("spread", spread), cost)
+    known = _volatility(volatility, inputs.currencies)
+    blocks = _blocks(inputs, length, not_negative("spread", spread), cost, known)
     return result(programme, _played(programme, blocks, inputs.spot), inputs.currencies, inputs.labels)
 
 
@@ -118,12 +121,15 @@ def _played(programme: Programme, blocks: Iterator[tuple[Market, Plan]], spot: F
     return joined(parts)
 
 
-def _blocks(inputs: _Inputs, period: int, spread: float, cost: float) -> Iterator[tuple[Market, Plan]]:
+def _blocks(
+    inputs: _Inputs, period: int, spread: float, cost: float, volatility: Floats
+) -> Iterator[tuple[Market, Plan]]:
     """Markets and plans of some scenarios at a time, paths last."""
     scenarios, times, _ = inputs.spot.shape
     first = times - inputs.months
     locks = lock_times(first, times, period)
     points = np.broadcast_to(inputs.points, (times, *inputs.points.shape[1:]))[..., None]
+    known = np.broadcast_to(volatility, (times, len(volatility)))[:, :, None]
     for start in range(0, scenarios, BLOCK):
         spot = np.ascontiguousarray(inputs.spot[start : start + BLOCK].transpose(1, 2, 0))
         given = inputs.budget
@@ -141,7 +147,7 @@ def _blocks(inputs: _Inputs, period: int, spread: float, cost: float) -> Iterato
             spread=spread,
             deposit_cost=cost,
         )
-        yield Market(spot, spot, np.ones_like(points), points), plan
+        yield Market(spot, spot, np.ones_like(points), points, known), plan
 
 
 def _alike(spot: Floats, locks: NDArray[np.int64]) -> Floats:
@@ -172,7 +178,8 @@ def check_reach(programme: Programme, inputs: _Inputs, period: int) -> None:
         )
     if inputs.points.shape[1] < min(max(reach, period), inputs.times - 1):
         raise InputError(
-            "Forward points are known for {known} months ahead, but {needed} are needed.",
+            "Forward points are known for {known} months ahead, but {needed} are needed: beside the programme stands a "
+            "hedge of the whole budget period.",
             known=inputs.points.shape[1],
             needed=min(max(reach, period), inputs.times - 1),
         )
@@ -234,6 +241,13 @@ def budget_rates(budget: ArrayLike | Mapping[str, float], names: tuple[str, ...]
             shape=rates.shape,
         )
     return np.asarray(np.broadcast_to(rates, (months, len(names))))
+
+
+def _volatility(volatility: float | Mapping[str, float] | None, names: tuple[str, ...]) -> Floats:
+    """Volatility of each currency, NaN where none is given."""
+    if isinstance(volatility, Mapping | pd.Series):
+        return np.array([float(volatility.get(code, np.nan)) for code in names])
+    return np.full(len(names), np.nan if volatility is None else not_negative("volatility", volatility))
 
 
 def _shaped(name: str, values: Floats, shape: tuple[int, int, int]) -> Floats:

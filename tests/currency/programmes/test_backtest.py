@@ -20,6 +20,7 @@ from risk.currency.programmes import (
     Rolling,
     RuleBased,
     Static,
+    Terms,
     backtest_programme,
     simulate_programme,
 )
@@ -65,6 +66,10 @@ class Watched:
 
     def reach(self, period: int) -> int:
         return self.inner.reach(period)
+
+    def terms(self, lead: int, volatility: np.ndarray, side: np.ndarray) -> Terms | None:
+        self.seen[-1] = np.concatenate([self.seen[-1], volatility.ravel()])
+        return self.inner.terms(lead, volatility, side)
 
     def targets(self, known: Known) -> np.ndarray:
         ratios = self.inner.targets(known)
