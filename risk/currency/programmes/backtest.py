@@ -42,9 +42,10 @@ def backtest_programme(
     then from the second month on for which rates and interest are known. `rates` and `interest` as `read_history`
     takes them. A month's deals are decided on the rates of the business day before, and dealt at the forward of its
     fixing ("first" or "last" of the month) by covered parity with the interest then known, less `spread`; its receipts
-    settle at the same fixing. Hedged is `expected`, a frame as `receipts`; left out, the receipts are taken for
-    certain. The budget rate, where `budget` gives none, is the spot rate at the fixing before the period; `deposit`
-    and `deposit_rate` as in `simulate_programme`.
+    settle at the same fixing. Hedged is `expected`, a frame as `receipts`, or with an index of (month of the forecast,
+    month) where forecasts change, of which a decision takes the newest; left out, the receipts are taken for certain.
+    The budget rate, where `budget` gives none, is the spot rate at the fixing before the period; `deposit` and
+    `deposit_rate` as in `simulate_programme`.
     """
     replay = prepare(
         programme.reach(at_least("period", period, 1)),
@@ -93,13 +94,13 @@ def prepare(
     past = read_history(rates, interest, currencies, max(reach, period), reporting=reporting, fixing=fixing)
     came = _by_month(receipts, past)
     past = _run_in(past, came, reach)
-    hoped = came if expected is None else _like(expected, came)
+    hoped = came if expected is None else expected
     first = len(past.months) - len(came)
     locks = lock_times(first, len(past.months), period)
     plan = Plan(
         currencies=past.currencies,
         receipts=from_first(came.to_numpy(dtype=np.float64)[:, :, None], first),
-        expected=from_first(hoped.to_numpy(dtype=np.float64)[:, :, None], first)[None, :, :, 0],
+        expected=_forecasts(hoped, came, past) if hoped.index.nlevels == 2 else _forecast(hoped, came, first),
         budget=past.spot[locks][:, :, None] if budget is None else _given(budget, past, first, len(came)),
         # A budget set at a fixing is known to the decisions after it.
         budget_known=locks + 1 if budget is None else np.zeros_like(locks),
@@ -150,11 +151,27 @@ def _monthly(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table
 
 
-def _like(expected: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+def _forecast(expected: pd.DataFrame, receipts: pd.DataFrame, first: int) -> Floats:
+    """The one forecast of each month: (1, T, currencies)."""
     table = _monthly(expected, "expected")
     if not table.index.equals(receipts.index) or set(table.columns) != set(receipts.columns):
-        raise InputError("What is expected must be given for the same months and currencies as the receipts.")
-    return table[receipts.columns]
+        raise InputError("What is expected must be given once for the same months and currencies as the receipts.")
+    return from_first(table[receipts.columns].to_numpy(dtype=np.float64)[:, :, None], first)[None, :, :, 0]
+
+
+def _forecasts(expected: pd.DataFrame, receipts: pd.DataFrame, past: History) -> Floats:
+    """The newest forecast of each month at each decision, nothing before the first: (T, T, currencies)."""
+    made, ahead = (pd.PeriodIndex(expected.index.get_level_values(level), freq="M") for level in (0, 1))
+    absent = set(receipts.columns) - set(expected.columns) or set(receipts.index) - set(ahead)
+    if absent or expected.isna().to_numpy().any() or expected.index.has_duplicates:
+        raise InputError("What is expected must be given once for the same months and currencies as the receipts.")
+    found = np.zeros((len(past.months), len(past.months), len(receipts.columns)))
+    for place, code in enumerate(receipts.columns):
+        table = pd.DataFrame({"made": made, "month": ahead, "amount": expected[code].to_numpy(dtype=np.float64)})
+        table = table.pivot_table("amount", "made", "month")
+        known = table.reindex(table.index.union(past.months)).ffill().reindex(past.months, columns=receipts.index)
+        found[:, -len(receipts) :, place] = known.fillna(0.0)
+    return found
 
 
 def _run_in(past: History, receipts: pd.DataFrame, reach: int) -> History:

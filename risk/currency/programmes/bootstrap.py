@@ -15,7 +15,7 @@ from risk.currency.programmes.backtest import Receipts, Replay, prepare
 from risk.currency.programmes.history import Interest
 from risk.currency.programmes.known import Programme
 from risk.currency.programmes.ledger import Market, Plan
-from risk.currency.programmes.outcome import Outcome, outcome
+from risk.currency.programmes.outcome import Outcome, outcome, relative
 from risk.loss import measures
 
 Floats = NDArray[np.float64]
@@ -162,13 +162,13 @@ def _drawn(replay: Replay, months: Integers) -> Market:
 def _measured(found: Outcome, market: Market, plan: Plan, level: float) -> pd.DataFrame:
     lost, unhedged, full = (_by_period(monthly, plan.period) for monthly in (found.lost, found.unhedged, found.full))
     spot = market.spot[plan.first :].mean(axis=0)
-    weights = np.abs(plan.receipts).sum(axis=0) * spot
+    received = np.abs(plan.receipts).sum(axis=0)
     return pd.DataFrame(
         {
             "expected_loss": lost.mean(axis=0),
             "cash_flow_at_risk": [measures.value_at_risk(path, level) for path in lost.T],
             "expected_shortfall": [measures.expected_shortfall(path, level) for path in lost.T],
-            "smoothness": (found.smoothness / spot * weights).sum(axis=0) / weights.sum(axis=0),
+            "smoothness": relative(found.smoothness, spot, received),
             "hedge_cost": found.cost * plan.period / len(found.lost),
             "peak_margin": found.margin,
             "regret": (lost - np.minimum(unhedged, full)).mean(axis=0),

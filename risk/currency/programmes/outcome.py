@@ -163,6 +163,13 @@ def _over(sold: Floats, receipts: Floats) -> Floats:
     return np.clip(np.sign(sold) * (sold - receipts), 0.0, np.abs(sold))
 
 
+def relative(smoothness: Floats, spot: Floats, received: Floats) -> Floats:
+    """Smoothness as a share of spot, currencies weighted by the value received: (paths,); NaN without any."""
+    weights = np.where(np.isfinite(smoothness), received * spot, 0.0)
+    total, share = weights.sum(axis=0), np.einsum("cs,cs->s", np.nan_to_num(smoothness) / spot, weights)
+    return np.asarray(np.divide(share, total, out=np.full_like(share, np.nan), where=total > 0))
+
+
 def _smoothness(gain: Floats, receipts: Floats, spot: Floats) -> Floats:
     """Standard deviation of the month-to-month changes of what one unit brought, by currency and path.
 

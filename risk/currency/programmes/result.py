@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from risk.checks import Sentence
 from risk.currency.programmes.known import Programme
 from risk.currency.programmes.ledger import COSTS
-from risk.currency.programmes.outcome import Outcome
+from risk.currency.programmes.outcome import Outcome, relative
 from risk.loss import measures
 
 Floats = NDArray[np.float64]
@@ -80,11 +80,15 @@ class ProgrammeResult:
     @property
     def relative_smoothness(self) -> Floats:
         """`smoothness` as a share of the mean spot rate, currencies weighted by what is received: (scenarios,)."""
-        weights = self.amounts["received"].abs().to_numpy() * self._value()
-        weights = np.where(np.isfinite(self.smoothness).all(axis=0), weights, 0.0)
-        if not weights.any():
-            return np.full(len(self.smoothness), np.nan)
-        return np.asarray(np.nan_to_num(self.smoothness) / self._value() @ (weights / weights.sum()))
+        received = self.amounts["received"].abs().to_numpy()
+        return relative(self.smoothness.T, self._value()[:, None], received[:, None])
+
+    @property
+    def hedge_rate(self) -> pd.DataFrame:
+        """The achieved rate: index month, one column a currency."""
+        months = self.rates.index.get_level_values("month").unique()
+        values = self.rates["achieved"].to_numpy().reshape(len(months), len(self.currencies))
+        return pd.DataFrame(values, months, pd.Index(self.currencies, name="currency"))
 
     def _value(self) -> Floats:
         """Mean spot rate of each currency over the months."""

@@ -34,12 +34,14 @@ def simulate_programme(
     deposit: float = 0.0,
     deposit_rate: float = 0.0,
     volatility: float | Mapping[str, float] | None = None,
+    today: ArrayLike | None = None,
 ) -> ProgrammeResult:
     """What the programme brings on every path; rates are reporting-currency units for 1 unit of each currency.
 
     `spot_paths` (scenarios, times, currencies) holds the monthly fixings. The first is that of today, at which the
     first decision is dealt; the receipts of M months fall at the last M. So M + 1 fixings begin with no hedge, and
-    more let hedges build up before the first receipts. `receipts` (months, currencies), or (scenarios, months,
+    more let hedges build up before the first receipts. Where the paths begin after it, `today` holds its rates, by
+    currency. `receipts` (months, currencies), or (scenarios, months,
     currencies) where volumes are uncertain, in units of each currency, payments negative. With one currency its axis
     may be left out: paths (scenarios, times), receipts (months,) or (scenarios, months).
 
@@ -51,13 +53,24 @@ def simulate_programme(
     share of open forwards lodged with the bank, which costs `deposit_rate` a year. `volatility` of a year, by currency
     or one for all, is what options are priced with.
     """
-    inputs = _inputs(receipts, spot_paths, forward_points, expected, budget, currencies)
+    inputs = _inputs(receipts, _from_today(spot_paths, today), forward_points, expected, budget, currencies)
     length = inputs.months if period is None else at_least("period", period, 1)
     check_reach(programme, inputs, length)
     cost = not_negative("deposit", deposit) * deposit_rate / 12
     known = _volatility(volatility, inputs.currencies)
     blocks = _blocks(inputs, length, not_negative("spread", spread), cost, known)
     return result(programme, _played(programme, blocks, inputs.spot), inputs.currencies, inputs.labels)
+
+
+def _from_today(spot_paths: ArrayLike, today: ArrayLike | None) -> Floats:
+    """The paths with today's rates before them."""
+    spot = _finite("spot_paths", spot_paths)
+    if today is None:
+        return spot
+    rates = _finite("today", today)
+    if spot.ndim < 2 or rates.size != spot[0, 0].size:
+        raise InputError("today holds {count} rates, must be one for each currency.", count=rates.size)
+    return np.concatenate([np.broadcast_to(rates.reshape(spot[0, 0].shape), spot[:, :1].shape), spot], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +94,12 @@ class _Inputs:
 
 def _inputs(
     receipts: ArrayLike | pd.DataFrame,
-    spot_paths: ArrayLike,
+    spot: Floats,
     forward_points: ArrayLike,
     expected: ArrayLike | None,
     budget: ArrayLike | Mapping[str, float] | None,
     currencies: Sequence[str] | None,
 ) -> _Inputs:
-    spot = _finite("spot_paths", spot_paths)
     one = spot.ndim == 2
     spot = spot[:, :, None] if one else spot
     if spot.ndim != 3 or not (spot > 0).all():

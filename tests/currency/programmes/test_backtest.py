@@ -157,6 +157,34 @@ def test_what_is_expected_is_hedged_and_what_comes_is_paid() -> None:
     assert found.amounts["over_hedge_share"].to_numpy() == pytest.approx([0.2, 0.2])
 
 
+def test_of_forecasts_that_change_a_decision_takes_the_newest() -> None:
+    months = pd.period_range("2021-01", "2021-03", freq="M")
+    came = pd.DataFrame({"USD": 100.0}, index=months)
+    index = pd.MultiIndex.from_tuples(
+        [
+            ("2020-11", "2021-01"),
+            ("2020-11", "2021-02"),
+            ("2020-12", "2021-01"),
+            ("2021-01", "2021-03"),
+            ("2021-02", "2021-03"),
+        ]
+    )
+    forecasts = pd.DataFrame({"USD": [80.0, 90.0, 120.0, 50.0, 70.0]}, index)
+    free = {"EUR": 0.0, "USD": 0.0}
+    found = backtest_programme(Rolling(1.0, 3), came, invented(), free, 0.0, expected=forecasts, period=3)
+    rate = invented()["USD"].groupby(DAYS.to_period("M")).last()
+    brought = [
+        80 * rate["2020-11"] + 40 * rate["2020-12"] - 20 * rate["2021-01"],
+        90 * rate["2020-11"] + 10 * rate["2021-02"],
+        50 * rate["2021-01"] + 20 * rate["2021-02"] + 30 * rate["2021-03"],
+    ]
+    assert found.hedge_rate["USD"].to_numpy() * 100 == pytest.approx(brought)
+    assert found.amounts.loc["USD", ["expected", "sold", "over_hedged"]].tolist() == [280.0, 280.0, 20.0]
+    for wrong in (forecasts.iloc[:3], pd.concat([forecasts, forecasts])):
+        with pytest.raises(InputError, match="once for the same months"):
+            backtest_programme(Rolling(1.0, 3), came, invented(), free, 0.0, expected=wrong, period=3)
+
+
 def test_a_year_that_is_not_complete_is_said() -> None:
     found = backtest_programme(Static(1.0), amounts(end="2023-03"), invented(), quarterly(), 0.0)
     assert found.monthly.shape == (1, 27)

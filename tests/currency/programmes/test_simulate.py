@@ -280,6 +280,15 @@ def test_a_month_without_receipts_has_no_rate() -> None:
     there = np.delete(0.5 * (SPOT + POINTS) + 0.5 * paths()[:, 1:], 2, axis=1)
     change = np.delete(np.diff(there, axis=1), 1, axis=1)
     assert found.smoothness == pytest.approx(change.std(axis=1, ddof=1))
+    pd.testing.assert_series_equal(found.hedge_rate.stack().rename("achieved"), found.rates["achieved"])
+
+
+def test_a_currency_without_receipts_weighs_nothing() -> None:
+    spot = paths()
+    alone = simulate_programme(NoHedge(), RECEIPTS[:, :1], spot[:, :, :1], 0.0, 0.0)
+    with_none = simulate_programme(NoHedge(), RECEIPTS * [1.0, 0.0], spot, 0.0, 0.0)
+    assert with_none.summary()["smoothness"] == pytest.approx(alone.summary()["smoothness"])
+    assert np.isnan(simulate_programme(NoHedge(), RECEIPTS * 0.0, spot, 0.0, 0.0).summary()["smoothness"])
 
 
 def test_a_second_budget_period_is_locked_at_its_start() -> None:
@@ -293,6 +302,15 @@ def test_a_second_budget_period_is_locked_at_its_start() -> None:
 def test_receipts_of_as_many_months_as_fixings_begin_today() -> None:
     found = simulate_programme(Static(1.0), np.full(3, 10.0), np.array([[1.0, 1.1, 1.2]]), 0.01, 0.0)
     assert found.rates["achieved"].tolist() == pytest.approx([1.0, 1.01, 1.01])
+
+
+def test_todays_rates_may_stand_apart_from_the_paths() -> None:
+    for spot, points, came in ((paths(), POINTS, RECEIPTS), (paths()[:, :, 0], POINTS[:, 0], RECEIPTS[:, 0])):
+        whole = simulate_programme(Rolling(0.5, 2), came, spot, points, 0.001)
+        apart = simulate_programme(Rolling(0.5, 2), came, spot[:, 1:], points, 0.001, today=spot[0, 0])
+        assert np.array_equal(whole.losses, apart.losses)
+    with pytest.raises(InputError, match="one for each currency"):
+        simulate_programme(Static(1.0), RECEIPTS, paths(), POINTS, 0.0, today=[7.0])
 
 
 def test_one_currency_may_leave_its_axis_out() -> None:
