@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,7 @@ def backtest_programme(
     `deposit_rate` as in `simulate_programme`.
     """
     replay = prepare(
-        programme.reach(at_least("period", period, 1)),
+        [programme],
         receipts,
         rates,
         interest,
@@ -74,22 +75,35 @@ class Replay:
     months: pd.PeriodIndex  # of the receipts
 
 
+class Settings(TypedDict, total=False):
+    """Keywords that `backtest_programme` and the functions beside it share."""
+
+    expected: pd.DataFrame | None
+    budget: ArrayLike | Mapping[str, float] | None
+    reporting: str | None
+    period: int
+    fixing: str
+    deposit: float
+    deposit_rate: float
+
+
 def prepare(
-    reach: int,
+    programmes: Collection[Programme],
     receipts: Receipts,
     rates: pd.DataFrame,
     interest: Interest,
     spread: float,
     *,
-    expected: pd.DataFrame | None,
-    budget: ArrayLike | Mapping[str, float] | None,
-    reporting: str | None,
-    period: int,
-    fixing: str,
-    deposit: float,
-    deposit_rate: float,
+    expected: pd.DataFrame | None = None,
+    budget: ArrayLike | Mapping[str, float] | None = None,
+    reporting: str | None = None,
+    period: int = 12,
+    fixing: str = "last",
+    deposit: float = 0.0,
+    deposit_rate: float = 0.0,
 ) -> Replay:
-    """Arguments of `backtest_programme` as arrays, with up to `reach` months before the first receipts."""
+    """Arguments of `backtest_programme` as arrays, beginning as long before the receipts as the programmes look."""
+    reach = max(programme.reach(at_least("period", period, 1)) for programme in programmes)
     currencies = [str(code) for code in (receipts.columns if isinstance(receipts, pd.DataFrame) else dict(receipts))]
     past = read_history(rates, interest, currencies, max(reach, period), reporting=reporting, fixing=fixing)
     came = _by_month(receipts, past)

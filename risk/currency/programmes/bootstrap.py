@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.random import Generator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from risk.checks import InputError, at_least, between, one_of
-from risk.currency.programmes.backtest import Receipts, Replay, prepare
+from risk.currency.programmes.backtest import Receipts, Replay, Settings, prepare
 from risk.currency.programmes.history import Interest
 from risk.currency.programmes.known import Programme
 from risk.currency.programmes.ledger import Market, Plan
@@ -62,20 +63,14 @@ def bootstrap_programmes(
     block: int = 24,
     kind: str = "stationary",
     level: float = 0.95,
-    expected: pd.DataFrame | None = None,
-    budget: ArrayLike | Mapping[str, float] | None = None,
-    reporting: str | None = None,
-    period: int = 12,
-    fixing: str = "last",
-    deposit: float = 0.0,
-    deposit_rate: float = 0.0,
+    **settings: Unpack[Settings],
 ) -> ProgrammeBootstrap:
     """Replay the programmes on `histories` put together from blocks of about `block` months of the one there was.
 
     A month keeps the changes of all rates, its interest and what was known the business day before; receipts and
     forecasts stay in their months. Kind "stationary": lengths of blocks are geometric with mean `block` and the last
     month is followed by the first; "moving": blocks have the one length. A block should be longer than the programmes
-    look ahead. `level` is that of the figures at risk; the other arguments are those of `backtest_programme`.
+    look ahead. `level` is that of the figures at risk; `settings` and the rest are those of `backtest_programme`.
     Sources: Politis and Romano, Journal of the American Statistical Association 89 (1994); Künsch, Annals of
     Statistics 17 (1989).
     """
@@ -83,23 +78,10 @@ def bootstrap_programmes(
         raise InputError("There is no programme to compare.")
     at_least("histories", histories, 1)
     between("level", level, 0.0, 1.0)
-    replay = prepare(
-        max(programme.reach(at_least("period", period, 1)) for programme in programmes.values()),
-        receipts,
-        rates,
-        interest,
-        spread,
-        expected=expected,
-        budget=budget,
-        reporting=reporting,
-        period=period,
-        fixing=fixing,
-        deposit=deposit,
-        deposit_rate=deposit_rate,
-    )
-    if len(replay.months) < period:
-        raise InputError("The history holds no complete budget period of {period} months.", period=period)
-    fixed = budget is not None
+    replay = prepare(programmes.values(), receipts, rates, interest, spread, **settings)
+    if len(replay.months) < replay.plan.period:
+        raise InputError("The history holds no complete budget period of {period} months.", period=replay.plan.period)
+    fixed = settings.get("budget") is not None
     whole = _figures(programmes, replay, np.arange(len(replay.past.months))[None], level, fixed=fixed)
     months = draw_months(len(replay.past.months), histories, block, rng, kind)
     size = max(1, BLOCK // replay.past.growth.size)
