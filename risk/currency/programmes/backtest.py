@@ -19,7 +19,8 @@ from risk.currency.programmes.result import ProgrammeResult, result
 from risk.currency.programmes.simulate import budget_rates, from_first, lock_times
 
 Floats = NDArray[np.float64]
-Receipts = pd.DataFrame | pd.Series | Mapping[str, float]  # a row a month and a column a currency, or by currency
+EVERY_MONTH = "every month"
+Receipts = pd.DataFrame | pd.Series | Mapping[str, float] | ArrayLike
 
 
 def backtest_programme(
@@ -39,8 +40,9 @@ def backtest_programme(
 ) -> ProgrammeResult:
     """What the programme would have brought; `losses` are those of the budget periods of `period` months.
 
-    `receipts`: a row a month and a column a currency, in its units, or by currency where every month brings the same:
-    then from the second month on for which rates and interest are known. `rates` and `interest` as `read_history`
+    `receipts`: a row a month and a column a currency, in its units; an array (months, currencies) in the order of the
+    rates falls in their last months. By currency, every month brings the same, from the second month on for which rates
+    and interest are known. `rates` and `interest` as `read_history`
     takes them. A month's deals are decided on the rates of the business day before, and dealt at the forward of its
     fixing ("first" or "last" of the month) by covered parity with the interest then known, less `spread`; its receipts
     settle at the same fixing. Hedged is `expected`, a frame as `receipts`, or with an index of (month of the forecast,
@@ -104,7 +106,8 @@ def prepare(
 ) -> Replay:
     """Arguments of `backtest_programme` as arrays, beginning as long before the receipts as the programmes look."""
     reach = max(programme.reach(at_least("period", period, 1)) for programme in programmes)
-    currencies = [str(code) for code in (receipts.columns if isinstance(receipts, pd.DataFrame) else dict(receipts))]
+    receipts = _named(receipts, rates)
+    currencies = [str(code) for code in receipts.columns]
     past = read_history(rates, interest, currencies, max(reach, period), reporting=reporting, fixing=fixing)
     came = _by_month(receipts, past)
     past = _run_in(past, came, reach)
@@ -138,10 +141,32 @@ def _given(budget: ArrayLike | Mapping[str, float], past: History, first: int, m
     return from_first(budget_rates(budget, past.currencies, months)[:, :, None], first, np.nan)
 
 
-def _by_month(receipts: Receipts, past: History) -> pd.DataFrame:
+def _named(receipts: Receipts, rates: pd.DataFrame) -> pd.DataFrame:
+    """Receipts as a frame with a column a currency; its index tells the months, or numbers them, or is one row."""
+    if isinstance(receipts, pd.DataFrame):
+        return receipts
+    if isinstance(receipts, Mapping | pd.Series):
+        return pd.DataFrame({str(code): [float(amount)] for code, amount in receipts.items()}, index=[EVERY_MONTH])
+    table = np.asarray(receipts, dtype=np.float64)
+    table = table[:, None] if table.ndim == 1 else table
+    if table.ndim != 2 or table.shape[1] != rates.shape[1]:
+        raise InputError(
+            "receipts has shape {shape}, must be by month and currency, for {currencies} currencies with rates.",
+            shape=table.shape,
+            currencies=rates.shape[1],
+        )
+    return pd.DataFrame(table, columns=rates.columns)
+
+
+def _by_month(receipts: pd.DataFrame, past: History) -> pd.DataFrame:
     """Receipts with a row for each month that the history holds, index of periods."""
-    if not isinstance(receipts, pd.DataFrame):
-        return pd.DataFrame(dict(receipts), index=past.months[1:], dtype="float64")
+    if list(receipts.index) == [EVERY_MONTH]:
+        receipts = receipts.loc[[EVERY_MONTH] * (len(past.months) - 1)].set_axis(past.months[1:], axis=0)
+    elif isinstance(receipts.index, pd.RangeIndex):
+        months = pd.period_range(end=past.months[-1], periods=len(receipts), freq="M")
+        receipts = receipts.set_axis(months, axis=0)
+    if receipts.empty:
+        raise InputError("There is no month with receipts and one before it for which rates and interest are known.")
     table = _monthly(receipts, "receipts")
     if table.index[0] <= past.months[0] or table.index[-1] > past.months[-1]:
         raise InputError(

@@ -18,6 +18,7 @@ from risk.currency.programmes.result import ProgrammeResult, result
 Floats = NDArray[np.float64]
 
 BLOCK = 1600  # scenarios walked together: their arrays stay in the processor's cache
+RATES = 2_000_000  # and at most so many rates, which bounds the memory of long paths
 
 
 def simulate_programme(
@@ -137,16 +138,17 @@ def _blocks(
     inputs: _Inputs, period: int, spread: float, cost: float, volatility: Floats
 ) -> Iterator[tuple[Market, Plan]]:
     """Markets and plans of some scenarios at a time, paths last."""
-    scenarios, times, _ = inputs.spot.shape
+    scenarios, times, n = inputs.spot.shape
+    size = max(1, min(BLOCK, RATES // (times * n)))
     first = times - inputs.months
     locks = lock_times(first, times, period)
     points = np.broadcast_to(inputs.points, (times, *inputs.points.shape[1:]))[..., None]
     known = np.broadcast_to(volatility, (times, len(volatility)))[:, :, None]
-    for start in range(0, scenarios, BLOCK):
-        spot = np.ascontiguousarray(inputs.spot[start : start + BLOCK].transpose(1, 2, 0))
+    for start in range(0, scenarios, size):
+        spot = np.ascontiguousarray(inputs.spot[start : start + size].transpose(1, 2, 0))
         given = inputs.budget
         budget = _alike(spot, locks) if given is None else from_first(given[:, :, None], first, np.nan)
-        came = inputs.receipts if len(inputs.receipts) == 1 else inputs.receipts[start : start + BLOCK]
+        came = inputs.receipts if len(inputs.receipts) == 1 else inputs.receipts[start : start + size]
         plan = Plan(
             currencies=inputs.currencies,
             receipts=from_first(np.ascontiguousarray(came.transpose(1, 2, 0)), first),

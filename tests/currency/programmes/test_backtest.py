@@ -199,6 +199,16 @@ def test_the_same_amount_every_month_begins_when_all_is_known() -> None:
     assert found.rates["achieved"].to_numpy() == pytest.approx(found.rates["spot"].to_numpy())
 
 
+def test_an_array_falls_in_the_last_months_of_the_rates() -> None:
+    frame = amounts(start="2022-01")
+    named = backtest_programme(Rolling(1.0, 3), frame, invented(), quarterly(), 0.001)
+    plain = backtest_programme(Rolling(1.0, 3), frame.to_numpy(), invented(), quarterly(), 0.001)
+    assert np.array_equal(named.monthly, plain.monthly)
+    pd.testing.assert_frame_equal(named.rates, plain.rates)
+    alone = backtest_programme(Static(1.0), np.full(24, 5.0), invented()[["USD"]], quarterly(), 0.0, reporting="EUR")
+    assert alone.amounts.loc["USD", "received"] == 120.0
+
+
 @pytest.fixture(scope="module")
 def real() -> pd.DataFrame:
     return ecb_rates("EUR", ["USD", "PLN", "SEK"], "2004-12-01", "2026-10-30")
@@ -228,6 +238,9 @@ def test_the_last_fixing_is_found_only_in_months_that_are_over(real: pd.DataFram
     [
         ({"receipts": {"GBP": 1.0}}, "no exchange rates for GBP"),
         ({"receipts": {}}, "no exchange rates"),
+        ({"receipts": np.ones((12, 3))}, "receipts has shape"),
+        ({"receipts": np.ones((99, 2))}, "first month has to be decided on before"),
+        ({"receipts": {"USD": 1.0}, "rates": invented()["2023-12":]}, "no month with receipts"),
         ({"receipts": amounts(start="2020-01")}, "first month has to be decided on before"),
         ({"receipts": amounts().drop(pd.Period("2022-05"))}, "each month in a row"),
         ({"receipts": amounts() * np.nan}, "each month in a row"),
