@@ -75,3 +75,29 @@ def test_layering_by_hand() -> None:
     assert static.rates["achieved"].tolist() == pytest.approx([1.12, 1.12, 1.00])
     assert layered.smoothness.tolist() == [[pytest.approx(0.02 * np.sqrt(2.0))]]
     assert static.smoothness.tolist() == [[pytest.approx(0.12 / np.sqrt(2.0))]]
+
+
+@pytest.mark.parametrize(
+    ("correlation", "unhedged", "full"),
+    [
+        (-0.3, 263394.3051776177, 275957.5329647662),
+        (0.0, 289573.82478394004, 275878.596487658),
+        (0.3, 313714.13739262696, 275957.5329647662),
+    ],
+)
+def test_a_full_hedge_of_volumes_that_fall_with_the_rate_adds_risk(
+    correlation: float, unhedged: float, full: float
+) -> None:
+    """Standard deviation of revenue of volume and rate, bivariate normal: closed form after Brown and Toft (2002).
+
+    1,000,000 expected with a deviation of 25 %, a rate of 1.10 with one of 0.088, expected volume sold at 1.10.
+    """
+    n = 400_000
+    z = np.random.default_rng(11).standard_normal((n, 2))
+    volume = 1e6 + 250_000.0 * z[:, 0]
+    rate = 1.1 + 0.088 * (correlation * z[:, 0] + np.sqrt(1 - correlation**2) * z[:, 1])
+    path = np.column_stack([np.full(n, 1.1), rate])
+    for programme, deviation in ((NoHedge(), unhedged), (Static(1.0), full)):
+        found = simulate_programme(programme, volume[:, None], path, 0.0, 0.0, expected=[1e6])
+        revenue = volume * 1.1 - found.losses
+        assert revenue.std() == pytest.approx(deviation, rel=4 / np.sqrt(2 * n))

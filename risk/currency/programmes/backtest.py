@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from risk.checks import InputError, at_least, not_negative
+from risk.checks import InputError, Sentence, at_least, not_negative
 from risk.currency.programmes.history import History, Interest, read_history
 from risk.currency.programmes.known import Programme
 from risk.currency.programmes.ledger import Market, Plan
@@ -42,13 +42,14 @@ def backtest_programme(
 
     `receipts`: a row a month and a column a currency, in its units; an array (months, currencies) in the order of the
     rates falls in their last months. By currency, every month brings the same, from the second month on for which rates
-    and interest are known. `rates` and `interest` as `read_history`
-    takes them. A month's deals are decided on the rates of the business day before, and dealt at the forward of its
-    fixing ("first" or "last" of the month) by covered parity with the interest then known, less `spread`; its receipts
-    settle at the same fixing. Hedged is `expected`, a frame as `receipts`, or with an index of (month of the forecast,
-    month) where forecasts change, of which a decision takes the newest; left out, the receipts are taken for certain.
-    The budget rate, where `budget` gives none, is the spot rate at the fixing before the period; `deposit` and
-    `deposit_rate` as in `simulate_programme`.
+    and interest are known. `rates` and `interest` as `read_history` takes them.
+
+    A month's deals are decided on the rates of the business day before, and dealt at the forward of its fixing ("first"
+    or "last" of the month) by covered parity with the interest then known, less `spread`; its receipts settle at the
+    same fixing. Hedged is `expected`, a frame as `receipts`, or with an index of (month of the forecast, month) where
+    forecasts change, of which a decision takes the newest; left out, the receipts are taken for certain. The budget
+    rate, where `budget` gives none, is the spot rate at the fixing before the period; `deposit` and `deposit_rate` as
+    in `simulate_programme`.
     """
     replay = prepare(
         [programme],
@@ -65,7 +66,8 @@ def backtest_programme(
         deposit_rate=deposit_rate,
     )
     found = outcome(programme, market_of(replay.past), replay.plan)
-    return result(programme, found, replay.past.currencies, replay.months, period)
+    notes = _late(programme.reach(period), replay.plan.first)
+    return result(programme, found, replay.past.currencies, replay.months, period, notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +130,16 @@ def prepare(
         deposit_cost=not_negative("deposit", deposit) * deposit_rate / 12,
     )
     return Replay(past, plan, pd.PeriodIndex(came.index))
+
+
+def _late(reach: int, first: int) -> tuple[Sentence, ...]:
+    if first >= reach:
+        return ()
+    said = (
+        "The programme looks {reach} months ahead, but rates and interest are known only from {first} months before "
+        "the receipts on: what it would have sold earlier is sold then."
+    )
+    return (Sentence(said, reach=reach, first=first),)
 
 
 def market_of(past: History) -> Market:

@@ -34,8 +34,12 @@ class ProgrammeResult:
     monthly: Floats  # (scenarios, months) losses of each month
     rates: pd.DataFrame  # index month, currency; columns budget, spot, forward, achieved: see `_rates`
     smoothness: Floats  # (scenarios, currencies) sd of the month-to-month changes of the achieved rate
+    relative_smoothness: Floats  # (scenarios,) as a share of the mean spot rate, currencies weighted by value
     costs: pd.DataFrame  # index currency; columns points, spread, interest, premium, total: gains negative
-    amounts: pd.DataFrame  # index currency; columns received, expected, sold, over_hedged, over_hedge_share
+    amounts: (
+        pd.DataFrame
+    )  # index currency; columns received, expected, sold, over_hedged, over_hedge_share: see `_amounts`
+    over_hedge_share: float  # over-hedged of all that is sold, by value
     hedge_cost: Floats  # (scenarios,) all of them together, over all months
     peak_margin: Floats  # (scenarios,) largest loss on open forwards at any fixing before they settle
     tickets: float  # deals, one a fixing, month and currency
@@ -61,7 +65,6 @@ class ProgrammeResult:
 
     def summary(self, level: float = 0.95) -> pd.Series[float]:
         """The figures by which programmes are compared; costs and tickets are of the whole time."""
-        over, sold = self.amounts[["over_hedged", "sold"]].abs().to_numpy().T @ self._value()
         return pd.Series(
             {
                 "expected_loss": measures.expected_loss(self.losses),
@@ -69,7 +72,7 @@ class ProgrammeResult:
                 "expected_shortfall": self.expected_shortfall(level),
                 "smoothness": float(self.relative_smoothness.mean()),
                 **{cost: float(self.costs[cost].sum()) for cost in COSTS},
-                "over_hedge_share": over / sold if sold else 0.0,
+                "over_hedge_share": self.over_hedge_share,
                 "peak_margin": float(self.peak_margin.max()),
                 "tickets": self.tickets,
                 "regret": float(self.regret.mean()),
@@ -78,21 +81,11 @@ class ProgrammeResult:
         )
 
     @property
-    def relative_smoothness(self) -> Floats:
-        """`smoothness` as a share of the mean spot rate, currencies weighted by what is received: (scenarios,)."""
-        received = self.amounts["received"].abs().to_numpy()
-        return relative(self.smoothness.T, self._value()[:, None], received[:, None])
-
-    @property
     def hedge_rate(self) -> pd.DataFrame:
         """The achieved rate: index month, one column a currency."""
         months = self.rates.index.get_level_values("month").unique()
         values = self.rates["achieved"].to_numpy().reshape(len(months), len(self.currencies))
         return pd.DataFrame(values, months, pd.Index(self.currencies, name="currency"))
-
-    def _value(self) -> Floats:
-        """Mean spot rate of each currency over the months."""
-        return np.asarray(self.rates["spot"].to_numpy().reshape(-1, len(self.currencies)).mean(axis=0))
 
 
 def result(
@@ -101,6 +94,7 @@ def result(
     currencies: tuple[str, ...],
     months: pd.Index,
     years: int | None = None,
+    notes: tuple[Sentence, ...] = (),
 ) -> ProgrammeResult:
     """The result out of an outcome; of a history, losses are those of its `years` of so many months."""
 
@@ -109,6 +103,8 @@ def result(
             return np.asarray(monthly.sum(axis=0))
         return np.asarray(monthly[: len(monthly) // years * years, 0].reshape(-1, years).sum(axis=1))
 
+    spot = found.money[0].mean(axis=0)
+    received, sold, over = (np.abs(units).sum(axis=0) for units in found.units[[0, 2, 3]])
     costs = pd.DataFrame(found.costs.T, pd.Index(currencies, name="currency"), list(COSTS))
     return ProgrammeResult(
         programme=programme,
@@ -119,12 +115,14 @@ def result(
         monthly=found.lost.T,
         rates=_rates(found, currencies, months),
         smoothness=found.smoothness.T,
+        relative_smoothness=relative(found.smoothness, spot[:, None], received[:, None]),
         costs=costs.assign(total=costs.sum(axis=1)),
         amounts=_amounts(found, currencies),
+        over_hedge_share=float(over @ spot / (sold @ spot)) if sold.any() else 0.0,
         hedge_cost=found.cost,
         peak_margin=found.margin,
         tickets=found.tickets,
-        notes=_notes(found, currencies, years),
+        notes=(*notes, *_notes(found, currencies, years)),
     )
 
 
@@ -142,7 +140,11 @@ def _rates(found: Outcome, currencies: tuple[str, ...], months: pd.Index) -> pd.
 
 
 def _amounts(found: Outcome, currencies: tuple[str, ...]) -> pd.DataFrame:
-    """Units of each currency over all months, means over scenarios; payments negative, sold below zero is bought."""
+    """Units of each currency over all months, means over scenarios; payments negative, sold below zero is bought.
+
+    over_hedged is what was sold beyond what came, or bought beyond what was paid, without sign, and over_hedge_share
+    its share of all that was sold and bought.
+    """
     received, expected, sold, over = found.units.sum(axis=1)
     dealt = np.abs(found.units[2]).sum(axis=0)
     columns = {"received": received, "expected": expected, "sold": sold, "over_hedged": over}

@@ -214,7 +214,7 @@ def _names(currencies: Sequence[str] | None, receipts: object, n: int) -> tuple[
 def _receipts(receipts: Floats, spot: Floats, *, one: bool) -> Floats:
     """Receipts as (1 or scenarios, months, currencies)."""
     scenarios, times, n = spot.shape
-    if one and receipts.ndim == 2 and receipts.shape[1] != 1:
+    if one and receipts.ndim == 2 and (receipts.shape[1] != 1 or len(receipts) == scenarios):
         receipts = receipts[:, :, None]
     elif receipts.ndim == 1 and n == 1:
         receipts = receipts[:, None]

@@ -192,6 +192,14 @@ def test_a_year_that_is_not_complete_is_said() -> None:
     assert "last 3 months" in found.notes[-1]
 
 
+def test_a_history_that_begins_late_is_said() -> None:
+    found = backtest_programme(Rolling(1.0, 6), amounts(start="2020-05"), invented(), quarterly(), 0.0)
+    assert "only from 4 months before" in found.notes[0]
+    assert not backtest_programme(
+        Rolling(1.0, 4), amounts(start="2020-05"), invented(), quarterly(), 0.0, period=4
+    ).notes
+
+
 def test_the_same_amount_every_month_begins_when_all_is_known() -> None:
     found = backtest_programme(NoHedge(), {"USD": 1.0}, invented(), quarterly(), 0.0)
     months = found.rates.index.get_level_values("month")

@@ -241,6 +241,14 @@ def test_over_hedged_is_what_was_sold_beyond_what_came() -> None:
     found = simulate_programme(Static(1.0), came, np.ones((1, 4, 1)), 0.0, 0.0, expected=np.full((3, 1), 80.0))
     assert found.amounts["over_hedged"].tolist() == [80.0 + 40.0]
     assert found.amounts["over_hedge_share"].tolist() == [pytest.approx(120 / 240)]
+    assert found.summary()["over_hedge_share"] == pytest.approx(120 / 240)
+
+
+def test_receipts_and_payments_of_a_currency_do_not_cancel_in_shares() -> None:
+    came, hoped = np.array([[50.0], [-50.0], [50.0]]), np.array([[100.0], [-100.0], [50.0]])
+    found = simulate_programme(Static(1.0), came, np.ones((1, 4, 1)), 0.0, 0.0, expected=hoped)
+    assert found.amounts.loc["1", ["received", "sold", "over_hedged"]].tolist() == [50.0, 50.0, 100.0]
+    assert found.over_hedge_share == pytest.approx(100 / 250)
 
 
 def test_a_forecast_that_falls_is_bought_back_at_todays_forward() -> None:
