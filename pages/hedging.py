@@ -6,10 +6,23 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import currency, currency_panels, hedging, loss_panel, panels
+from dashboard import (
+    book_panel,
+    currency,
+    currency_panels,
+    designation_panel,
+    effectiveness_panel,
+    hedging,
+    loss_panel,
+    panels,
+    programmes,
+    programmes_panel,
+    replay_panel,
+)
 from dashboard.currency import Position
 from dashboard.formatting import money, percent
 from dashboard.i18n import _
+from dashboard.programmes import NAMES, Choice
 from risk.currency.hedging import hedge_cost, hedged_share
 from risk.figures import loss as charts
 from risk.loss import measures
@@ -36,15 +49,52 @@ def main() -> None:
             panels.headline(f"{currency_panels.bad_year(unhedged, level)} {effect(unhedged, hedged, level)}")
             currency_panels.stamp(position)
         figures(position, unhedged, hedged, ratios, level)
-        distribution(unhedged, hedged)
-        trade_off(position, hedged, level)
-        hedging.deals(position, ratios)
+        choice = programmes.choose(position, ratios)
+        parts(position, unhedged, hedged, ratios, choice, level)
         currency_panels.notes(position)
     with editor:
         st.caption(_("Every loss is measured against the budget rate; until you enter yours, it is the rate now."))
         hedging.rates_editor(position)
     with foot:
         currency_panels.sources(position)
+
+
+def parts(
+    position: Position,
+    unhedged: YearLossTable,
+    hedged: YearLossTable,
+    ratios: dict[str, float],
+    choice: Choice,
+    level: float,
+) -> None:
+    """The tabs, of which only the open one is worked out."""
+    names = [_("Your shares"), _("Programmes"), _("On past rates"), _("Effectiveness"), _("Book and tickets")]
+    shares, side_by_side, past, effectiveness, book = st.tabs(names, key="hedging_tab", bind="query-params")
+    if shares.open:
+        with shares:
+            distribution(unhedged, hedged)
+            trade_off(position, hedged, level)
+            hedging.deals(position, ratios)
+    if side_by_side.open:
+        with side_by_side:
+            programmes_panel.show(position, choice, level)
+    if past.open:
+        with past:
+            replay_panel.show(position, choice, level)
+    if effectiveness.open:
+        with effectiveness:
+            name = _(NAMES[choice.chosen])
+            wanted = programmes.targets(position, choice)
+            if choice.chosen in programmes.OPTIONS:
+                st.caption(_("Hedge accounting of options is not worked out here: only deals of the book are."))
+                wanted = wanted * 0.0
+            found = effectiveness_panel.show(position, wanted, name)
+            if found is not None:
+                designation_panel.show(position, found, name)
+    if book.open:
+        with book:
+            wanted, options = programmes.targets(position, choice), programmes.options(position, choice)
+            book_panel.show(position, wanted, _(NAMES[choice.chosen]), options)
 
 
 def effect(unhedged: YearLossTable, hedged: YearLossTable, level: float) -> str:

@@ -129,3 +129,32 @@ def fan(quantiles: pd.DataFrame, budget: pd.Series[float], *, names: FanNames, y
     chart.update_layout(legend={"traceorder": "normal"})
     chart.update_yaxes(hoverformat=",.3s")
     return chart
+
+
+def offset(changes: pd.DataFrame, slope: float, intercept: float, *, names: Mapping[str, str]) -> go.Figure:
+    """Changes of a hedge against minus those of its item, with the fitted line and that of a perfect hedge.
+
+    `changes` has columns item and instrument, a row a period; `names` are the words for x, y, changes, fitted, perfect.
+    """
+    x, y = -changes["item"].to_numpy(), changes["instrument"].to_numpy()
+    ends = [float(x.min()), float(x.max())]
+    chart = figure(names["x"], names["y"])
+    chart.add_scatter(
+        x=x, y=y, mode="markers", name=label(names["changes"]), text=[label(period) for period in changes.index]
+    )
+    fitted = [intercept + slope * end for end in ends]
+    chart.add_scatter(x=ends, y=fitted, mode="lines", name=label(names["fitted"]), line={"color": COLOURWAY[1]})
+    dotted = {"color": NEUTRAL, "dash": "dot"}
+    chart.add_scatter(x=ends, y=ends, mode="lines", name=label(names["perfect"]), line=dotted)
+    chart.update_layout(xaxis={"hoverformat": ",.3s"}, yaxis={"hoverformat": ",.3s"})
+    return chart
+
+
+def lines(table: pd.DataFrame, *, y_title: str, x_title: str = "") -> go.Figure:
+    """One line a column over the index, which holds days; columns are the words of the legend."""
+    chart = figure(x_title, y_title)
+    shown = thinned_frame(table, POINTS)
+    for name in shown.columns:
+        chart.add_scatter(x=shown.index, y=shown[name].to_numpy(), mode="lines", name=label(name))
+    chart.update_yaxes(hoverformat=".5g")
+    return chart

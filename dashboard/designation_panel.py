@@ -1,0 +1,142 @@
+"""The memo that designates a hedge: filled with the case on the page, to read there or to download."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import streamlit as st
+
+from dashboard import currency, formatting
+from dashboard.currency import Position
+from dashboard.effectiveness_panel import Assessed
+from dashboard.escape import markdown
+from dashboard.formatting import number, percent
+from dashboard.i18n import N_, _, spoken
+from dashboard.workspace import Workspace
+from risk.currency.designation import (
+    MEMO_STANDARDS,
+    Designation,
+    Stated,
+    designation_memo,
+    to_docx,
+    to_markdown,
+    usual_sources,
+)
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ENTITY = "entity"  # under which the name is kept
+ELEMENTS = {"forward": N_("The whole forward"), "spot": N_("Its spot element")}
+
+
+class Said(NamedTuple):
+    """What the owner says of a designation."""
+
+    entity: str
+    element: str
+    objective: str
+
+
+def show(position: Position, found: Assessed, programme: str) -> None:
+    """What the owner has to say, the memo to read, and its files."""
+    hedge, standard = found.hedge, found.standard
+    st.subheader(_("Designation memo"), anchor=False)
+    if standard not in MEMO_STANDARDS:
+        st.caption(_("A memo is written under {standards}.").format(standards=", ".join(MEMO_STANDARDS)))
+        return
+    st.caption(
+        _(
+            "A draft with the figures above and their sources, for you to complete and for your auditor to review. It "
+            "is no accounting or legal advice."
+        )
+    )
+    left, right = st.columns(2)
+    if "hedging_entity" not in st.session_state:
+        st.session_state["hedging_entity"] = position.space.kept(ENTITY) or ""
+    entity = left.text_input(
+        _("Name of the entity"), key="hedging_entity", max_chars=120, on_change=_keep, args=(position.space,)
+    )
+    element = right.selectbox(
+        _("What is designated"), list(ELEMENTS), format_func=lambda one: _(ELEMENTS[one]), key="hedging_element"
+    )
+    objective = st.text_area(
+        _("Risk management objective"),
+        _("Fix the exchange rate of receipts in {currency} that are highly probable.").format(
+            currency=hedge.item.currency
+        ),
+        key=f"hedging_objective_{hedge.item.currency}",
+        max_chars=1000,
+    )
+    if not entity.strip() or not objective.strip():
+        st.caption(_("Enter the name of the entity, and the memo is ready to download."))
+        return
+    said = Said(entity.strip(), element, objective.strip())
+    blocks = designation_memo(_case(position, found, programme, said))
+    name = f"hedge_designation_{hedge.item.currency}_{hedge.item.date:%Y_%m}"
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Memo for Word"),
+            to_docx(blocks, spoken),
+            f"{name}.docx",
+            WORD,
+            key="hedging_memo_docx",
+            icon=":material/download:",
+        )
+        st.download_button(
+            _("Memo as Markdown"),
+            to_markdown(blocks, spoken),
+            f"{name}.md",
+            "text/markdown",
+            key="hedging_memo_md",
+            icon=":material/download:",
+        )
+    with st.expander(_("Read it here")):
+        st.markdown(to_markdown(blocks, spoken, markdown))
+
+
+def _keep(space: Workspace) -> None:
+    space.keep(ENTITY, st.session_state["hedging_entity"].strip())
+
+
+def _case(position: Position, found: Assessed, programme: str, said: Said) -> Designation:
+    hedge = found.hedge
+    made = currency.forecast(position, hedge.item.currency)
+    today, day = dt.datetime.now(tz=dt.UTC).date(), formatting.date(position.as_of)
+    orders = _("order history as of {day}").format(day=day)
+    received = position.past[hedge.item.currency].dropna()
+    share = float((received * (1 if hedge.item.amount > 0 else -1) >= abs(hedge.item.amount)).mean())
+    if hedge.proposed:
+        source = _("proposed by the programme {name} at fair forward rates of {day}").format(name=programme, day=day)
+    else:
+        source = _("hedge book as of {day}").format(day=day)
+    return Designation(
+        entity=said.entity,
+        standard=found.standard,
+        prepared_on=today,
+        designated_on=max(today, position.as_of) if hedge.proposed else max(one.trade_date for one in hedge.deals),
+        item=hedge.item,
+        expected=hedge.expected,
+        amount_source=_("forecast out of {months} months of orders").format(months=number(made.observations)),
+        forecast=Stated(spoken(made.method), orders),
+        probability=Stated(
+            _("In {share} of the {months} past months at least the designated amount came in.").format(
+                share=percent(share), months=number(len(received))
+            ),
+            orders,
+        ),
+        deals=hedge.deals,
+        deals_source=source,
+        objective=said.objective,
+        strategy=_("Programme: {name}.").format(name=programme),
+        hedge_ratio=sum(deal.amount for deal in hedge.deals) / abs(hedge.item.amount),
+        ratio_source=_("amount of the deals over the amount designated"),
+        method=_(
+            "Prospectively by regression and cumulative dollar offset on the moves of {months} past months, against a "
+            "hypothetical derivative; ineffectiveness by the lower of the cumulative gains of deals and hypothetical "
+            "derivative."
+        ).format(months=number(found.fit.observations)),
+        ineffectiveness=usual_sources(hedge.item, hedge.deals, position.as_of),
+        findings=found.findings,
+        findings_source=_("exchange rates up to {day}").format(day=formatting.date(position.last_fixing)),
+        element=said.element,
+    )
