@@ -99,33 +99,22 @@ def _keep(space: Workspace) -> None:
 
 
 def _case(position: Position, found: Assessed, programme: str, said: Said) -> Designation:
-    hedge = found.hedge
+    hedge, day = found.hedge, formatting.date(position.as_of)
     made = currency.forecast(position, hedge.item.currency)
-    today, day = dt.datetime.now(tz=dt.UTC).date(), formatting.date(position.as_of)
-    orders = _("order history as of {day}").format(day=day)
-    received = position.past[hedge.item.currency].dropna()
-    share = float((received * (1 if hedge.item.amount > 0 else -1) >= abs(hedge.item.amount)).mean())
-    if hedge.proposed:
-        source = _("proposed by the programme {name} at fair forward rates of {day}").format(name=programme, day=day)
-    else:
-        source = _("hedge book as of {day}").format(day=day)
+    # A proposal is drafted, dealt and designated on the day that the page looks from.
+    designated = position.as_of if hedge.proposed else max(deal.trade_date for deal in hedge.deals)
     return Designation(
         entity=said.entity,
         standard=found.standard,
-        prepared_on=today,
-        designated_on=max(today, position.as_of) if hedge.proposed else max(one.trade_date for one in hedge.deals),
+        prepared_on=position.as_of if hedge.proposed else dt.datetime.now(tz=dt.UTC).date(),
+        designated_on=designated,
         item=hedge.item,
         expected=hedge.expected,
         amount_source=_("forecast out of {months} months of orders").format(months=number(made.observations)),
-        forecast=Stated(spoken(made.method), orders),
-        probability=Stated(
-            _("In {share} of the {months} past months at least the designated amount came in.").format(
-                share=percent(share), months=number(len(received))
-            ),
-            orders,
-        ),
+        forecast=Stated(spoken(made.method), _orders(position)),
+        probability=Stated(_probability(position, found), _orders(position)),
         deals=hedge.deals,
-        deals_source=source,
+        deals_source=_dealt(programme, day) if hedge.proposed else _("hedge book as of {day}").format(day=day),
         objective=said.objective,
         strategy=_("Programme: {name}.").format(name=programme),
         hedge_ratio=sum(deal.amount for deal in hedge.deals) / abs(hedge.item.amount),
@@ -135,8 +124,25 @@ def _case(position: Position, found: Assessed, programme: str, said: Said) -> De
             "hypothetical derivative; ineffectiveness by the lower of the cumulative gains of deals and hypothetical "
             "derivative."
         ).format(months=number(found.fit.observations)),
-        ineffectiveness=usual_sources(hedge.item, hedge.deals, position.as_of),
+        ineffectiveness=usual_sources(hedge.item, hedge.deals, designated),
         findings=found.findings,
         findings_source=_("exchange rates up to {day}").format(day=formatting.date(position.last_fixing)),
         element=said.element,
+    )
+
+
+def _orders(position: Position) -> str:
+    return _("order history as of {day}").format(day=formatting.date(position.as_of))
+
+
+def _dealt(programme: str, day: str) -> str:
+    return _("proposed by the programme {name} at fair forward rates of {day}").format(name=programme, day=day)
+
+
+def _probability(position: Position, found: Assessed) -> str:
+    """In how many months of the past so much came in, or had to be paid."""
+    item = found.hedge.item
+    past = position.past[item.currency].dropna() * (1 if item.amount > 0 else -1)
+    return _("In {share} of the {months} past months at least the designated amount came in.").format(
+        share=percent(float((past >= abs(item.amount)).mean())), months=number(len(past))
     )

@@ -18,6 +18,7 @@ from dashboard import (
     programmes,
     programmes_panel,
     replay_panel,
+    tickets_panel,
 )
 from dashboard.currency import Position
 from dashboard.formatting import money, percent
@@ -93,8 +94,9 @@ def parts(
                 designation_panel.show(position, found, name)
     if book.open:
         with book:
+            book_panel.show(position)
             wanted, options = programmes.targets(position, choice), programmes.options(position, choice)
-            book_panel.show(position, wanted, _(NAMES[choice.chosen]), options)
+            tickets_panel.show(position, wanted, _(NAMES[choice.chosen]), options)
 
 
 def effect(unhedged: YearLossTable, hedged: YearLossTable, level: float) -> str:
