@@ -219,7 +219,12 @@ def model_ahead(position: Position, months: int) -> CurrencyRisk:
 def legs(position: Position) -> Legs:
     """The simulated years of the position, to be hedged in any proportion; simulated once."""
     with st.spinner(_("Simulating years of exchange rates and receipts…"), show_time=True):
-        return cached.shared(_legs, position.model, position.assumptions.years)
+        return legs_of(position.model, position.assumptions.years)
+
+
+def legs_of(model: CurrencyRisk, years: int) -> Legs:
+    """The simulated years of a model, simulated once."""
+    return cached.shared(_legs, model, years)
 
 
 def _legs(model: CurrencyRisk, years: int) -> Legs:
@@ -232,7 +237,7 @@ def unhedged(position: Position) -> YearLossTable:
 
 
 def _unhedged(model: CurrencyRisk, years: int) -> YearLossTable:
-    return cached.shared(_legs, model, years).table(0.0)
+    return legs_of(model, years).table(0.0)
 
 
 def curve(position: Position, level: float) -> pd.DataFrame:
@@ -241,7 +246,7 @@ def curve(position: Position, level: float) -> pd.DataFrame:
 
 
 def _curve(model: CurrencyRisk, years: int, level: float) -> pd.DataFrame:
-    return frontier(cached.shared(_legs, model, years), level, list(RATIOS))
+    return frontier(legs_of(model, years), level, list(RATIOS))
 
 
 def forecast(position: Position, code: str) -> ReceiptForecast:

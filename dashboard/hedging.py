@@ -12,6 +12,7 @@ from dashboard.currency import EDITS, Position
 from dashboard.i18n import _
 from risk.currency.model import forward_deals
 
+STEP = 5  # percent, of a slider
 HIGHEST_RATIO = 150  # percent: more than is expected can be sold, and the page shows what that does
 YEARS = (5_000, 20_000, 100_000)
 EDITOR = "hedging_rates"
@@ -29,7 +30,7 @@ def ratio_sliders(position: Position) -> dict[str, float]:
             0,
             HIGHEST_RATIO,
             currency.USUAL_RATIO,
-            step=5,
+            step=STEP,
             format="%d%%",
             key=currency.ratio_key(code),
             bind="query-params",
@@ -44,6 +45,12 @@ def set_all(percent: int, codes: tuple[str, ...]) -> None:
     """Move every slider; a callback, because a slider cannot be moved once it is shown."""
     for code in codes:
         st.session_state[currency.ratio_key(code)] = percent
+
+
+def set_shares(shares: dict[str, float]) -> None:
+    """Move each slider to its share, to the next step; a callback."""
+    for code, share in shares.items():
+        st.session_state[currency.ratio_key(code)] = STEP * round(100 * share / STEP)
 
 
 def scenario_buttons(position: Position) -> None:

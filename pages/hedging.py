@@ -17,6 +17,7 @@ from dashboard import (
     panels,
     programmes,
     programmes_panel,
+    ratios_panel,
     replay_panel,
     tickets_panel,
 )
@@ -75,6 +76,7 @@ def parts(
         with shares:
             distribution(unhedged, hedged)
             trade_off(position, hedged, level)
+            ratios_panel.show(position, level)
             hedging.deals(position, ratios)
     if side_by_side.open:
         with side_by_side:
