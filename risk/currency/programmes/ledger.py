@@ -64,6 +64,7 @@ class Ledger:
         self.brought = np.zeros((times, currencies, paths))  # what is sold forward brings at its contract rates
         self.charged = np.zeros((times, currencies, paths))  # all but the points, by the month of settlement
         self.open = np.zeros((currencies, paths))  # contract value of the forwards that have not settled
+        self.has_forwards = False
         self.called = np.zeros((times, currencies, paths))  # loss on what is open, before a fixing's deals
         self.dealt = np.zeros((currencies, paths))  # what was sold by forwards, at the spot rates of the deals
         self.charges = np.zeros((len(COSTS) - 1, currencies))  # mean over paths
@@ -73,7 +74,7 @@ class Ledger:
         """Value what is open at this fixing, before anything is dealt, and settle what is due."""
         market, ahead = self.market, slice(time + 1, time + 1 + reach)
         later = self.sold[ahead]
-        if self.open.any():
+        if self.has_forwards:
             slope, points = market.slope[time, : len(later)], market.points[time, : len(later)]
             worth = (self.sold[time] + _over_leads(later, slope)) * market.spot[time]
             worth += _over_leads(later, points)
@@ -96,6 +97,7 @@ class Ledger:
         terms = programme.terms(lead, self.market.volatility[time], side)
         if terms is None:
             value = traded * forward
+            self.has_forwards = True
             self.open += value
             self.dealt += traded * self.market.spot[time]
         else:

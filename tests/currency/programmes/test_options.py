@@ -93,7 +93,7 @@ def test_a_free_collar_at_the_forward_is_a_forward() -> None:
 
 
 def test_a_fair_premium_costs_on_average_what_the_option_pays() -> None:
-    spot = paths(100_000)
+    spot = paths(20_000)
     for hedge in (
         OptionHedge(Static(1.0), 0.03, black),
         OptionHedge(Static(1.0), 0.03, black, free_strike),

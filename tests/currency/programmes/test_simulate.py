@@ -259,6 +259,14 @@ def test_a_forecast_that_falls_is_bought_back_at_todays_forward() -> None:
     assert found.tickets == 3
 
 
+@pytest.mark.parametrize("copies", [1, 9], ids=["month by month", "in units"])
+def test_a_sale_and_a_purchase_of_equal_size_are_still_marked(copies: int) -> None:
+    spot = np.tile([1.0, 1.1, 0.8], (copies, 1))
+    found = simulate_programme(Static(1.0), [100.0, -100.0], spot, 0.0, 0.0)
+    assert found.peak_margin == pytest.approx(np.full(copies, 20.0))
+    assert found.losses == pytest.approx(np.zeros(copies))
+
+
 def test_measures_are_those_of_the_loss_family_and_regret_is_against_both_extremes() -> None:
     found = simulate_programme(Static(0.5), RECEIPTS, paths(), POINTS, 0.001, currencies=CURRENCIES)
     assert found.cash_flow_at_risk(0.9) == measures.value_at_risk(found.losses, 0.9)
