@@ -20,6 +20,7 @@ class Known:
     """
 
     currencies: tuple[str, ...]
+    period: int  # months of a budget period
     leads: NDArray[np.int64]  # (n,) months until the receipts: 1, 2, ...
     locked: NDArray[np.bool_]  # (n,) the budget period of that month is set
     spot: Floats  # (fixings so far, currencies, paths), the newest last

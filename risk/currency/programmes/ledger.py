@@ -166,6 +166,7 @@ def _known(time: int, ahead: slice, market: Market, plan: Plan, ledger: Ledger) 
     is_set = (plan.budget_known[ahead] <= time)[:, None, None]
     return Known(
         currencies=plan.currencies,
+        period=plan.period,
         leads=np.arange(1, n + 1),
         locked=plan.locks[ahead] <= time,
         spot=market.seen[: time + 1],

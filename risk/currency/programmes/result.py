@@ -22,8 +22,9 @@ class ProgrammeResult:
     """Losses positive and gains negative, in the reporting currency; rates are reporting units for 1 unit of each.
 
     `losses` are what receipts brought less than at their budget rates: (scenarios,) of a simulation, (years,) of a
-    history, one for each complete budget period. `unhedged` and `fully_hedged` are the same losses at spot, and with
-    all that is expected sold forward when the budget period is set. Means are over scenarios.
+    history, one for each complete budget period, or one of all months where there are less. `unhedged` and
+    `fully_hedged` are the same losses at spot, and with all that is expected sold forward when the budget period is
+    set. Means are over scenarios.
     """
 
     programme: Programme
@@ -97,6 +98,7 @@ def result(
     notes: tuple[Sentence, ...] = (),
 ) -> ProgrammeResult:
     """The result out of an outcome; of a history, losses are those of its `years` of so many months."""
+    years = None if years is None else min(years, len(found.lost))
 
     def losses(monthly: Floats) -> Floats:
         if years is None:

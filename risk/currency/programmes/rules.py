@@ -17,11 +17,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RuleBased:
-    """A programme that also sells when the forward moves far from the budget rate, up to `months` ahead.
+    """A programme that also sells when the forward moves far from the budget rate.
 
     At `take_profit` (0.03: the forward brings 3 % more than the budget) the hedge is raised to `profit_ratio`, at
-    `stop_loss` (0.03: it brings 3 % less) to `stop_ratio`. For payments more and less are the other way round. A
-    hedge is only ever raised, and a month without a budget rate yet follows `base` alone.
+    `stop_loss` (0.03: it brings 3 % less) to `stop_ratio`. For payments more and less are the other way round. The
+    rule looks `months` ahead, a budget period when left out. A hedge is only ever raised, and a month without a budget
+    rate yet follows `base` alone.
     """
 
     base: Programme = field(default_factory=NoHedge)
@@ -29,7 +30,7 @@ class RuleBased:
     stop_loss: float | None = None
     profit_ratio: float = 1.0
     stop_ratio: float = 1.0
-    months: int = 12
+    months: int | None = None
 
     def __post_init__(self) -> None:
         if self.take_profit is None and self.stop_loss is None:
@@ -38,7 +39,8 @@ class RuleBased:
             if getattr(self, name) is not None:
                 positive(name, getattr(self, name))
         hedge_ratios([self.profit_ratio, self.stop_ratio], ("profit", "stop"))
-        at_least("months", self.months, 1)
+        if self.months is not None:
+            at_least("months", self.months, 1)
 
     @property
     def follows_rates(self) -> bool:
@@ -52,7 +54,7 @@ class RuleBased:
 
     def reach(self, period: int) -> int:
         """The longer of the rule's and that of the programme below."""
-        return max(self.months, self.base.reach(period))
+        return max(self.months or period, self.base.reach(period))
 
     def terms(self, lead: int, volatility: Floats, side: Floats) -> Terms | None:
         """As the programme below."""
@@ -61,7 +63,7 @@ class RuleBased:
     def targets(self, known: Known) -> Floats:
         """The highest of what is held, what the programme below wants, and what the rules do."""
         wanted = np.maximum(known.held, self.base.targets(known))
-        forwards, near = known.forwards, (known.leads <= self.months)[:, None, None]
+        forwards, near = known.forwards, (known.leads <= (self.months or known.period))[:, None, None]
         receipt = known.sign > 0
         above, below = (
             _either(receipt, self.take_profit, self.stop_loss),

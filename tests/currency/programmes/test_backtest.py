@@ -192,6 +192,12 @@ def test_a_year_that_is_not_complete_is_said() -> None:
     assert "last 3 months" in found.notes[-1]
 
 
+def test_a_history_shorter_than_a_budget_period_is_one() -> None:
+    found = backtest_programme(Static(1.0), amounts(start="2023-06"), invented(), quarterly(), 0.0)
+    assert found.losses.tolist() == [pytest.approx(found.monthly.sum())]
+    assert not found.notes
+
+
 def test_a_history_that_begins_late_is_said() -> None:
     found = backtest_programme(Rolling(1.0, 6), amounts(start="2020-05"), invented(), quarterly(), 0.0)
     assert "only from 4 months before" in found.notes[0]

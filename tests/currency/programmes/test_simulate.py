@@ -217,6 +217,7 @@ def test_a_hedge_of_nothing_is_no_hedge(programme: Programme) -> None:
         (Rolling({"USD": 0.5}, 6), Layered({"USD": {6: 0.5}})),
         (Rolling(0.7, MONTHS), Static(0.7)),
         (Micro(2.0), Rolling(1.0, 2)),
+        (RuleBased(take_profit=0.01), RuleBased(take_profit=0.01, months=MONTHS)),
     ],
     ids=str,
 )
