@@ -42,9 +42,9 @@ def simulate_programme(
     `spot_paths` (scenarios, times, currencies) holds the monthly fixings. The first is that of today, at which the
     first decision is dealt; the receipts of M months fall at the last M. So M + 1 fixings begin with no hedge, and
     more let hedges build up before the first receipts. Where the paths begin after it, `today` holds its rates, by
-    currency. `receipts` (months, currencies), or (scenarios, months,
-    currencies) where volumes are uncertain, in units of each currency, payments negative. With one currency its axis
-    may be left out: paths (scenarios, times), receipts (months,) or (scenarios, months).
+    currency. `receipts` (months, currencies), or (scenarios, months, currencies) where volumes are uncertain, are in
+    units of each currency, payments negative. With one currency its axis may be left out: paths (scenarios, times),
+    receipts (months,) or (scenarios, months).
 
     `forward_points` are added to spot for a forward 1, 2, ... months ahead: one number, (leads,), (leads, currencies)
     or (times, leads, currencies). `spread` is lost on what is dealt, as a share of it. Hedged is `expected`, (months,
