@@ -302,8 +302,12 @@ def results(position: Position, choice: Choice) -> dict[str, ProgrammeResult]:
 def _tried(
     programme: Programme, model: CurrencyRisk, years: int, deposit: float, deposit_rate: float
 ) -> ProgrammeResult:
-    futures = cached.shared(_futures, model, years)
-    return try_programme(programme, model, futures, deposit=deposit, deposit_rate=deposit_rate)
+    return try_programme(programme, model, futures(model, years), deposit=deposit, deposit_rate=deposit_rate)
+
+
+def futures(model: CurrencyRisk, years: int) -> Futures:
+    """The simulated months ahead, the same for every programme."""
+    return cached.shared(_futures, model, years)
 
 
 def _futures(model: CurrencyRisk, years: int) -> Futures:

@@ -14,9 +14,11 @@ from dashboard import (
     effectiveness_panel,
     hedging,
     loss_panel,
+    margin_panel,
     panels,
     programmes,
     programmes_panel,
+    quote_panel,
     ratios_panel,
     replay_panel,
     tickets_panel,
@@ -77,6 +79,7 @@ def parts(
             distribution(unhedged, hedged)
             trade_off(position, hedged, level)
             ratios_panel.show(position, level)
+            margin_panel.show(position, ratios, choice, level)
             hedging.deals(position, ratios)
     if side_by_side.open:
         with side_by_side:
@@ -99,6 +102,7 @@ def parts(
             book_panel.show(position)
             wanted, options = programmes.targets(position, choice), programmes.options(position, choice)
             tickets_panel.show(position, wanted, _(NAMES[choice.chosen]), options)
+            quote_panel.show(position)
 
 
 def effect(unhedged: YearLossTable, hedged: YearLossTable, level: float) -> str:

@@ -94,6 +94,7 @@ def ratios_now(programme: Programme, model: CurrencyRisk) -> pd.DataFrame:
     known = Known(
         currencies=model.currencies,
         leads=np.arange(1, months + 1),
+        period=months,
         locked=np.ones(months, dtype=bool),
         spot=model.spot[None, :, None],
         slope=np.ones((months, n, 1)),
