@@ -1,0 +1,94 @@
+"""Shares, cash and quotes on the page Hedging: what stands there is what the library says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import currency
+from dashboard.formatting import money, percent, significant
+from risk.currency.forwards import forward_rate
+from risk.currency.hedging import optimal_ratios
+from risk.currency.margin import MarginTerms, simulate_margin
+from risk.currency.model import CurrencyRisk, Legs
+from risk.reference import policy_rates
+
+Show = Callable[..., AppTest]
+Read = Callable[[AppTest, str], str]
+
+BOOK = {"hedging_tab": "Book and tickets"}
+
+
+def said(at: AppTest) -> str:
+    return " ".join(text.value for text in at.markdown)
+
+
+def test_the_best_shares_are_the_librarys_and_a_click_sets_the_sliders(shown: Show, years: Legs) -> None:
+    at, best = shown("hedging"), optimal_ratios(years, 0.95)
+    assert f"is least, **{money(best.risk, 'CNY')}**" in said(at)
+    at.button(key="hedging_best").click().run()
+    wanted = {code: 5 * round(20 * best.ratios[code]) for code in years.currencies}
+    assert {code: at.slider(key=currency.ratio_key(code)).value for code in years.currencies} == wanted
+
+
+def test_a_limit_of_cost_takes_from_the_shares_and_says_what_more_would_save(shown: Show, years: Legs) -> None:
+    best = optimal_ratios(years, 0.95, budget=100_000.0)
+    at = shown("hedging", address={"hedging_limit": "100000"})
+    assert f"is least, **{money(best.risk, 'CNY')}**" in said(at)
+    assert best.risk > optimal_ratios(years, 0.95).risk
+    assert f"more of cost would take {money(best.shadow_price, 'CNY', 2)} off it." in said(at)
+
+
+def test_a_limit_that_nothing_keeps_to_is_a_sentence(shown: Show) -> None:
+    at = shown("hedging", address={"hedging_limit": "-100000000"})
+    assert len(at.info) == 1
+    assert not at.exception
+
+
+def test_a_correlation_that_cannot_be_told_counts_as_none(shown: Show, model: CurrencyRisk) -> None:
+    at = shown("hedging", address={"hedging_quantity_of": "USD"})
+    place = model.currencies.index("USD")
+    assert money(float(model.receipts[:, place].sum()), "USD") in said(at)
+    assert "cannot be told from 23 months" in said(at)
+    assert "selling **100%** of it leaves least variance" in said(at)
+
+
+def test_the_cash_that_a_bank_may_ask_for_is_the_librarys(shown: Show, model: CurrencyRisk) -> None:
+    address = {"hedging_deposit": "5.0", "hedging_threshold": "50000.0", "hedging_transfer": "1000.0"}
+    at = shown("hedging", address=address)
+    terms = MarginTerms(0.05, 50_000.0, 1_000.0, 0.05)
+    discount = float(policy_rates()["rate"]["CNY"])
+    rng = np.random.default_rng(currency.SEED)
+    found = simulate_margin(model, currency.USUAL_YEARS, rng, terms, discount, 0.5)
+    assert f"With **{money(found.peak_quantile(0.95), 'CNY')}** at hand" in said(at)
+    assert f"costs {money(float(found.interest.mean()), 'CNY')} a year" in said(at)
+
+
+def test_without_a_hedge_no_bank_asks_for_anything(shown: Show, model: CurrencyRisk) -> None:
+    at = shown("hedging", address={currency.ratio_key(code): "0" for code in model.currencies})
+    assert any("no bank asks for anything" in text.value for text in at.caption)
+
+
+def test_a_quote_is_held_against_the_fair_forward(shown: Show, figure: Read, model: CurrencyRisk) -> None:
+    at = shown("hedging", address=BOOK)
+    day, interest = model.value_dates[2], policy_rates()["rate"]
+    spot = float(model.spot[model.currencies.index("USD")])
+    days = (day - np.datetime64("2026-11-03").item()).days  # spot of Saturday 31 October settles on Tuesday
+    fair = forward_rate(spot, interest["CNY"], interest["USD"], days)
+    assert figure(at, "Fair forward rate") == significant(fair, 6)
+    at.number_input(key="hedging_quote_rate").set_value(fair * 0.996).run()
+    assert float(figure(at, "The bank takes, basis points")) == pytest.approx(40.0, abs=0.05)
+    assert figure(at, "That costs") == money(100_000 * (fair - round(fair * 0.996, 12)), "CNY")
+    at.number_input(key="hedging_quote_rate").set_value(1 / fair).run()
+    assert percent(abs(1 / fair / fair - 1), 2) in at.warning[-1].value
+    at.number_input(key="hedging_quote_strike").set_value(6.9).run()
+    assert f"brings **{money(100_000 * (6.9 - spot), 'CNY')}** now" in said(at)
+
+
+def test_a_value_date_before_spot_settles_is_no_forward(shown: Show) -> None:
+    at = shown("hedging", address=BOOK)
+    at.date_input(key="hedging_quote_day").set_value(np.datetime64("2026-11-01").item()).run()
+    assert "spot itself settles later" in at.info[-1].value
