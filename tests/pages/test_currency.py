@@ -93,7 +93,7 @@ def test_what_holds_for_all_methods_is_said_once(shown: Show, history: Make) -> 
 def test_months_are_shown_at_the_rates_now(shown: Show, exposure: pd.DataFrame, model: CurrencyRisk) -> None:
     at = shown("currency", address=EXPOSURE)
     charts = [plotly.io.from_json(chart.proto.spec) for chart in at.get("plotly_chart")]
-    (chart,) = [chart for chart in charts if chart.layout.barmode == "relative"]
+    chart = next(chart for chart in charts if chart.layout.barmode == "relative")
     bars = {trace.name: trace for trace in chart.data}
     eur = exposure[exposure["currency"] == "EUR"].set_index("month")["net"]
     spot = dict(zip(model.currencies, model.spot, strict=True))
