@@ -246,8 +246,7 @@ def _since(position: Position, hedge: Hedge) -> None:
     if len(days) < 2:
         return
     try:
-        known = cached.result(_markets, tuple(days), position.rates, position.reporting)
-        gains = cumulative_gains(hedge.item, hedge.deals, known)
+        gains = cached.result(_gains, hedge.item, hedge.deals, tuple(days), position.rates, position.reporting)
     except InputError as reason:
         st.caption(markdown(spoken(reason.sentence)))
         return
@@ -267,10 +266,12 @@ def _since(position: Position, hedge: Hedge) -> None:
     )
 
 
-def _markets(days: tuple[dt.date, ...], rates: pd.DataFrame, reporting: str) -> tuple[Market, ...]:
+def _gains(
+    item: HedgedItem, deals: tuple[Deal, ...], days: tuple[dt.date, ...], rates: pd.DataFrame, reporting: str
+) -> pd.DataFrame:
     interest = policy_rate_history()
     interest.index = interest.index + pd.DateOffset(months=3)  # an average is known when its quarter is over
-    return markets(days, rates, interest.ffill(), reporting)
+    return cumulative_gains(item, deals, markets(days, rates, interest.ffill(), reporting))
 
 
 def _reserve_columns(code: str) -> dict[str, object]:

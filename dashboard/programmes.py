@@ -86,6 +86,7 @@ def choose(position: Position, shares: dict[str, float]) -> Choice:
         bind="query-params",
         help="\n".join(f"- {_(name)}: {_(HELP[key])}" for key, name in NAMES.items()),
     )
+    st.caption(f"{_(NAMES[chosen])}: {_(HELP[chosen])}")
     with st.expander(_("What the programmes do")):
         share, lead, profit, stop = _numbers()
         width, extra = _options()
@@ -122,11 +123,11 @@ def _numbers() -> tuple[float, int, float, float]:
             step=5,
             key="hedging_share",
             bind="query-params",
-            width=200,
+            width=180,
             help=_("Of what is expected, by every programme but your shares and the layers; by rules, half of it."),
         )
         lead = st.number_input(
-            _("Rolling: months ahead"), 1, currency.YEAR, 6, key="hedging_lead", bind="query-params", width=200
+            _("Rolling: months ahead"), 1, currency.YEAR, 6, key="hedging_lead", bind="query-params", width=180
         )
         profit = st.number_input(
             _("Take profit at, %"),
@@ -136,7 +137,7 @@ def _numbers() -> tuple[float, int, float, float]:
             step=0.5,
             key="hedging_profit",
             bind="query-params",
-            width=200,
+            width=180,
             help=_("Forward above the budget rate by this much: the whole share is sold."),
         )
         stop = st.number_input(
@@ -147,7 +148,7 @@ def _numbers() -> tuple[float, int, float, float]:
             step=0.5,
             key="hedging_stop",
             bind="query-params",
-            width=200,
+            width=180,
             help=_("Forward below the budget rate by this much: the whole share is sold."),
         )
     return share / 100, int(lead), profit / 100, stop / 100
@@ -230,6 +231,7 @@ def _layers(position: Position) -> Layered:
         on_change=_keep,
         args=(position.space, tuple(codes)),
         disabled=["months"],
+        height="content",
         column_config={
             "months": _("Months ahead"),
             **{code: st.column_config.NumberColumn(code, min_value=0.0, max_value=200.0, step=1.0) for code in codes},

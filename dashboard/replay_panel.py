@@ -18,6 +18,7 @@ from risk.currency.comparison import compare
 from risk.currency.programmes import ProgrammeBootstrap, ProgrammeResult
 from risk.figures import currency as charts
 
+BESIDE = ("none", "static", "layered", "rolling")  # of which each year is drawn next to the chosen one
 FIGURES = ("expected_loss", "cash_flow_at_risk", "expected_shortfall", "hedge_cost", "regret")
 
 
@@ -37,8 +38,8 @@ def show(position: Position, choice: Choice, level: float) -> None:
     shown = table.rename_axis("key").reset_index()
     shown.insert(0, "programme", [_(NAMES[key]) for key in shown["key"]])
     panels.table(shown.drop(columns="key"), key="hedging_replay", columns=columns(position.reporting, level))
-    st.caption(_rules(len(results[choice.chosen].losses)))
-    _years(results, position.reporting)
+    st.caption(_rules(len(results[choice.chosen].losses), level))
+    _years(results, choice, position.reporting)
     _rates(position, results, choice)
     _intervals(position, choice, case, level)
     for note in results[choice.chosen].notes:
@@ -85,17 +86,20 @@ def _sentence(results: dict[str, ProgrammeResult], choice: Choice, position: Pos
     return said + " " + _("It was better than no hedge in {better} of them.").format(better=number(better))
 
 
-def _rules(years: int) -> str:
-    return _(
+def _rules(years: int, level: float) -> str:
+    said = _(
         "In every month you receive what is expected of an average month ahead. Each is decided on the rates of the "
         "business day before the last fixing of a month and dealt at that fixing: the forward by covered interest "
         "parity with the interest then known, less the spread. The budget is the spot rate before each of the {years} "
         "budget years. Nothing later is known to any decision."
     ).format(years=number(years))
+    if years * (1 - level) > 1:
+        return said
+    return said + " " + _("In so few years, both the cash flow at risk and the expected shortfall are the worst one.")
 
 
-def _years(results: dict[str, ProgrammeResult], code: str) -> None:
-    shown = [key for key in ("none", "static", "layered", "rolling") if key in results]
+def _years(results: dict[str, ProgrammeResult], choice: Choice, code: str) -> None:
+    shown = [key for key in dict.fromkeys((choice.chosen, *BESIDE)) if key in results]
     first = results[shown[0]].rates.index[0][0]
     table = pd.DataFrame(
         {key: results[key].losses for key in results if len(results[key].losses) == len(results[shown[0]].losses)}

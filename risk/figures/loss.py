@@ -13,6 +13,7 @@ from risk.figures.base import COLOURWAY, NEUTRAL, figure, label, thinned, wrappe
 
 POINTS = 400
 DASHES = ("solid", "dash", "dot")
+SYMBOLS = ("diamond", "square", "circle")
 
 
 def exceedance(
@@ -133,13 +134,15 @@ def frontier(
         "hovertemplate": "%{customdata:.0%}<br>%{x:,.3s}<br>%{y:,.3s}<extra></extra>",
         "showlegend": False,
     }
-    places = [_diamond(label(name), point, place) for place, (name, point) in enumerate(points.items(), start=1)]
+    places = [_place(label(name), point, place) for place, (name, point) in enumerate(points.items(), start=1)]
     axis = {"hoverformat": ",.3s"}
     return figure(x_title, y_title, traces=[line, *places], x=axis, y=axis)
 
 
-def _diamond(name: str, point: tuple[float, float], place: int) -> dict[str, object]:
-    marker = {"size": 14, "symbol": "diamond", "color": COLOURWAY[place % len(COLOURWAY)]}
+def _place(name: str, point: tuple[float, float], place: int) -> dict[str, object]:
+    """A marker; when the colours begin again, it is of another shape."""
+    again, colour = divmod(place, len(COLOURWAY))
+    marker = {"size": 14, "symbol": SYMBOLS[again % len(SYMBOLS)], "color": COLOURWAY[colour]}
     return {"type": "scatter", "x": [point[0]], "y": [point[1]], "mode": "markers", "name": name, "marker": marker}
 
 

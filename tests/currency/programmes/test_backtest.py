@@ -200,7 +200,7 @@ def test_a_history_shorter_than_a_budget_period_is_one() -> None:
 
 def test_a_history_that_begins_late_is_said() -> None:
     found = backtest_programme(Rolling(1.0, 6), amounts(start="2020-05"), invented(), quarterly(), 0.0)
-    assert "only from 4 months before" in found.notes[0]
+    assert "in only 4 of the 6 months" in found.notes[0]
     assert not backtest_programme(
         Rolling(1.0, 4), amounts(start="2020-05"), invented(), quarterly(), 0.0, period=4
     ).notes
