@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import currency, formatting, hedge_book, panels
@@ -64,6 +65,10 @@ def _deals(position: Position, book: HedgeBook, market: Market) -> None:
             amount=money(worth, position.reporting), day=formatting.date(position.last_fixing)
         )
     )
+    _table(position, book, valued)
+
+
+def _table(position: Position, book: HedgeBook, valued: pd.DataFrame) -> None:
     shown = book.frame().join(valued[["forward", "reporting_value"]])
     for column in ("kind", "side"):
         shown[column] = [_(WORDS[word]) for word in shown[column]]

@@ -16,6 +16,7 @@ from dashboard.i18n import N_, _, spoken
 from dashboard.workspace import Workspace
 from risk.currency.designation import (
     MEMO_STANDARDS,
+    Block,
     Designation,
     Stated,
     designation_memo,
@@ -39,9 +40,8 @@ class Said(NamedTuple):
 
 def show(position: Position, found: Assessed, programme: str) -> None:
     """What the owner has to say, the memo to read, and its files."""
-    hedge, standard = found.hedge, found.standard
     st.subheader(_("Designation memo"), anchor=False)
-    if standard not in MEMO_STANDARDS:
+    if found.standard not in MEMO_STANDARDS:
         st.caption(_("A memo is written under {standards}.").format(standards=", ".join(MEMO_STANDARDS)))
         return
     st.caption(
@@ -50,6 +50,18 @@ def show(position: Position, found: Assessed, programme: str) -> None:
             "is no accounting or legal advice."
         )
     )
+    said = _asked(position, found.hedge.item.currency)
+    if not said.entity or not said.objective:
+        st.caption(_("Enter the name of the entity, and the memo is ready to download."))
+        return
+    item = found.hedge.item
+    blocks = designation_memo(_case(position, found, programme, said))
+    _files(blocks, f"hedge_designation_{item.currency}_{item.date:%Y_%m}")
+    with st.expander(_("Read it here")):
+        st.markdown(to_markdown(blocks, spoken, markdown))
+
+
+def _asked(position: Position, code: str) -> Said:
     left, right = st.columns(2)
     if "hedging_entity" not in st.session_state:
         st.session_state["hedging_entity"] = position.space.kept(ENTITY) or ""
@@ -61,37 +73,21 @@ def show(position: Position, found: Assessed, programme: str) -> None:
     )
     objective = st.text_area(
         _("Risk management objective"),
-        _("Fix the exchange rate of receipts in {currency} that are highly probable.").format(
-            currency=hedge.item.currency
-        ),
-        key=f"hedging_objective_{hedge.item.currency}",
+        _("Fix the exchange rate of receipts in {currency} that are highly probable.").format(currency=code),
+        key=f"hedging_objective_{code}",
         max_chars=1000,
     )
-    if not entity.strip() or not objective.strip():
-        st.caption(_("Enter the name of the entity, and the memo is ready to download."))
-        return
-    said = Said(entity.strip(), element, objective.strip())
-    blocks = designation_memo(_case(position, found, programme, said))
-    name = f"hedge_designation_{hedge.item.currency}_{hedge.item.date:%Y_%m}"
+    return Said(entity.strip(), element, objective.strip())
+
+
+def _files(blocks: tuple[Block, ...], name: str) -> None:
+    word, text = to_docx(blocks, spoken), to_markdown(blocks, spoken)
+    files = ((_("Memo for Word"), word, "docx", WORD), (_("Memo as Markdown"), text, "md", "text/markdown"))
     with st.container(horizontal=True):
-        st.download_button(
-            _("Memo for Word"),
-            to_docx(blocks, spoken),
-            f"{name}.docx",
-            WORD,
-            key="hedging_memo_docx",
-            icon=":material/download:",
-        )
-        st.download_button(
-            _("Memo as Markdown"),
-            to_markdown(blocks, spoken),
-            f"{name}.md",
-            "text/markdown",
-            key="hedging_memo_md",
-            icon=":material/download:",
-        )
-    with st.expander(_("Read it here")):
-        st.markdown(to_markdown(blocks, spoken, markdown))
+        for label, data, ending, kind in files:
+            st.download_button(
+                label, data, f"{name}.{ending}", kind, key=f"hedging_memo_{ending}", icon=":material/download:"
+            )
 
 
 def _keep(space: Workspace) -> None:

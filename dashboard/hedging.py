@@ -161,10 +161,11 @@ def deals(position: Position, ratios: dict[str, float]) -> None:
             "differ. Value dates are the last business days of the months, holidays aside."
         ).format(day=formatting.date(position.last_fixing))
     )
-    panels.table(frame, key="hedging_deals", columns=_deal_columns(), alt=_("Forwards to deal"))
+    panels.table(frame, key="hedging_deals", columns=deal_columns(), alt=_("Forwards to deal"))
 
 
-def _deal_columns() -> dict[str, object]:
+def deal_columns() -> dict[str, object]:
+    """Headings of a table of forwards to deal."""
     return {
         "side": _("Side"),
         "currency": _("Currency"),

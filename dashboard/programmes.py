@@ -114,103 +114,61 @@ def _most(share: float) -> dict[str, float]:
 
 
 def _numbers() -> tuple[float, int, float, float]:
+    above = _("Forward above the budget rate by this much: the whole share is sold.")
+    below = _("Forward below the budget rate by this much: the whole share is sold.")
+    whose = _("Of what is expected, by every programme but your shares and the layers; by rules, half of it.")
     with st.container(horizontal=True):
-        share = st.number_input(
-            _("Share hedged, %"),
-            0,
-            150,
-            80,
-            step=5,
-            key="hedging_share",
-            bind="query-params",
-            width=180,
-            help=_("Of what is expected, by every programme but your shares and the layers; by rules, half of it."),
-        )
-        lead = st.number_input(
-            _("Rolling: months ahead"), 1, currency.YEAR, 6, key="hedging_lead", bind="query-params", width=180
-        )
-        profit = st.number_input(
-            _("Take profit at, %"),
-            0.5,
-            50.0,
-            3.0,
-            step=0.5,
-            key="hedging_profit",
-            bind="query-params",
-            width=180,
-            help=_("Forward above the budget rate by this much: the whole share is sold."),
-        )
-        stop = st.number_input(
-            _("Stop loss at, %"),
-            0.5,
-            50.0,
-            5.0,
-            step=0.5,
-            key="hedging_stop",
-            bind="query-params",
-            width=180,
-            help=_("Forward below the budget rate by this much: the whole share is sold."),
-        )
-    return share / 100, int(lead), profit / 100, stop / 100
+        share = _entry("share", _("Share hedged, %"), (0.0, 150.0), 80.0, 5.0, whose)
+        lead = _entry("lead", _("Rolling: months ahead"), (1.0, currency.YEAR), 6.0, 1.0)
+        profit = _entry("profit", _("Take profit at, %"), (0.5, 50.0), 3.0, 0.5, above)
+        stop = _entry("stop", _("Stop loss at, %"), (0.5, 50.0), 5.0, 0.5, below)
+    return share / 100, round(lead), profit / 100, stop / 100
 
 
 def _options() -> tuple[float, float]:
+    near = _("For payments above it. At 0 the forward rate itself is insured.")
+    more = _(
+        "Options are priced with the volatility that the past lets expect. Banks ask more: an assumption, until you "
+        "enter what yours does."
+    )
     with st.container(horizontal=True):
-        width = st.number_input(
-            _("Options: worst rate below the forward, %"),
-            0.0,
-            30.0,
-            3.0,
-            step=0.5,
-            key="hedging_width",
-            bind="query-params",
-            width=280,
-            help=_("For payments above it. At 0 the forward rate itself is insured."),
-        )
-        extra = st.number_input(
-            _("Added to the volatility, %"),
-            0.0,
-            20.0,
-            1.0,
-            step=0.5,
-            key="hedging_extra",
-            bind="query-params",
-            width=280,
-            help=_(
-                "Options are priced with the volatility that the past lets expect. Banks ask more: an assumption, "
-                "until you enter what yours does."
-            ),
-        )
+        width = _entry("width", _("Options: worst rate below the forward, %"), (0.0, 30.0), 3.0, 0.5, near, wide=True)
+        extra = _entry("extra", _("Added to the volatility, %"), (0.0, 20.0), 1.0, 0.5, more, wide=True)
     return width / 100, extra / 100
 
 
 def _deposit() -> tuple[float, float]:
+    lodged = _("What the bank or broker wants lodged for what is open. Brokers of small companies ask for 3 to 10%.")
+    lent = _("Of your credit line, less what the bank pays on the deposit. An assumption until you enter yours.")
     with st.container(horizontal=True):
-        share = st.number_input(
-            _("Deposit, % of open forwards"),
-            0.0,
-            100.0,
-            0.0,
-            step=1.0,
-            key="hedging_deposit",
-            bind="query-params",
-            width=200,
-            help=_(
-                "What the bank or broker wants lodged for what is open. Brokers of small companies ask for 3 to 10%."
-            ),
-        )
-        rate = st.number_input(
-            _("What your cash costs a year, %"),
-            0.0,
-            50.0,
-            5.0,
-            step=0.5,
-            key="hedging_cash",
-            bind="query-params",
-            width=200,
-            help=_("Of your credit line, less what the bank pays on the deposit. An assumption until you enter yours."),
-        )
+        share = _entry("deposit", _("Deposit, % of open forwards"), (0.0, 100.0), 0.0, 1.0, lodged, wide=True)
+        rate = _entry("cash", _("What your cash costs a year, %"), (0.0, 50.0), 5.0, 0.5, lent, wide=True)
     return share / 100, rate / 100
+
+
+def _entry(
+    name: str,
+    label: str,
+    span: tuple[float, float],
+    usual: float,
+    step: float,
+    explained: str | None = None,
+    *,
+    wide: bool = False,
+) -> float:
+    """A number in the address."""
+    return st.number_input(
+        label,
+        float(span[0]),
+        float(span[1]),
+        usual,
+        step=step,
+        format="%g",
+        key=f"hedging_{name}",
+        bind="query-params",
+        width=280 if wide else 180,
+        help=explained,
+    )
 
 
 def _layers(position: Position) -> Layered:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import book_panel, currency, formatting, hedge_book, panels
 from dashboard.book_panel import WORDS
 from dashboard.currency import Position
+from dashboard.hedging import deal_columns
 from dashboard.i18n import _
 from risk.currency.book import net_exposure, ticket_book, tickets
 from risk.figures import currency as charts
@@ -81,7 +82,9 @@ def _tickets(position: Position, targets: pd.DataFrame, programme: str) -> None:
         ).format(name=programme, day=formatting.date(position.last_fixing))
     )
     shown = proposed.assign(**{column: [_(WORDS[word]) for word in proposed[column]] for column in ("side", "action")})
-    panels.table(shown, key="hedging_tickets", columns=_ticket_columns(), alt=_("Tickets"))
+    panels.table(
+        shown, key="hedging_tickets", columns={**deal_columns(), "action": _("What it does")}, alt=_("Tickets")
+    )
     dealable = proposed[proposed["forward_rate"].notna()]
     st.button(
         _("Put them into the book as dealt today"),
@@ -115,16 +118,3 @@ def _options(position: Position, options: pd.DataFrame, programme: str) -> None:
         ),
     }
     panels.table(options, key="hedging_options", columns=columns, alt=_("Options to ask for"))
-
-
-def _ticket_columns() -> dict[str, object]:
-    return {
-        "side": _("Side"),
-        "currency": _("Currency"),
-        "amount": st.column_config.NumberColumn(_("Amount"), format="localized", step=1),
-        "value_date": st.column_config.DateColumn(_("Value date")),
-        "forward_rate": st.column_config.NumberColumn(_("Forward rate"), format="%.6g"),
-        "reporting_currency": _("Against"),
-        "reporting_amount": st.column_config.NumberColumn(_("Amount against"), format="localized", step=1),
-        "action": _("What it does"),
-    }
