@@ -136,8 +136,8 @@ def _late(reach: int, first: int) -> tuple[Sentence, ...]:
     if first >= reach:
         return ()
     said = (
-        "Rates and interest are known in only {first} of the {reach} months that the programme looks ahead of the first "
-        "receipts: what it would have sold earlier is sold then."
+        "Rates and interest are known in only {first} of the {reach} months that the programme looks ahead of the "
+        "first receipts: what it would have sold earlier is sold then."
     )
     return (Sentence(said, reach=reach, first=first),)
 
