@@ -241,6 +241,15 @@ def test_the_other_leg_of_the_other_leg_is_the_first() -> None:
     assert zero_cost_strike(1.1, cap, *MARKET, kind="call") == pytest.approx(1.05, rel=1e-12)
 
 
+def test_many_volatilities_have_each_its_strike() -> None:
+    levels = np.array([0.03, 0.2, 0.08, 1.5])
+    for kind, strike in (("put", 1.05), ("call", 1.2)):
+        found = zero_cost_strike(1.1, strike, 0.5, levels, 0.02, 0.01, kind)
+        one_by_one = [zero_cost_strike(1.1, strike, 0.5, float(level), 0.02, 0.01, kind) for level in levels]
+        assert found.tolist() == pytest.approx(one_by_one, rel=1e-13)
+    assert zero_cost_strike(1.1, forward_of(1.1, MARKET), 0.5, levels, *MARKET[2:]).shape == levels.shape
+
+
 def test_a_collar_without_room_is_a_forward() -> None:
     forward = forward_of(1.1, MARKET)
     for kind in ("put", "call"):

@@ -68,14 +68,14 @@ def garman_kohlhagen(
     received, given = held * _normal(side * d1), paid * _normal(side * (d1 - deviation))
     price, delta = np.maximum(side * (received - given), 0.0), side * received / s
     return OptionValue(
-        price=_plain(price),
-        delta=_plain(delta),
-        gamma=_plain(_limit_ratio(density, s * s * deviation)),
-        vega=_plain(density * root),
-        theta=_plain(side * (base * received - quote * given) - _limit_ratio(density * sigma, 2.0 * root)),
-        rho_quote=_plain(side * t * given),
-        rho_base=_plain(-side * t * received),
-        premium_adjusted_delta=_plain(delta - price / s),
+        price=plain(price),
+        delta=plain(delta),
+        gamma=plain(_limit_ratio(density, s * s * deviation)),
+        vega=plain(density * root),
+        theta=plain(side * (base * received - quote * given) - _limit_ratio(density * sigma, 2.0 * root)),
+        rho_quote=plain(side * t * given),
+        rho_base=plain(-side * t * received),
+        premium_adjusted_delta=plain(delta - price / s),
     )
 
 
@@ -154,5 +154,6 @@ def _normal(x: Floats) -> Floats:
     return np.asarray(ndtr(x), dtype=np.float64)
 
 
-def _plain(values: Floats) -> Number:
+def plain(values: Floats) -> Number:
+    """A number where there is one, else the array."""
     return float(values) + 0.0 if np.ndim(values) == 0 else values  # + 0.0: no negative zero on a page

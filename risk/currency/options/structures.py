@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, not_negative, one_of, positive
 from risk.currency.options.payoffs import collar_payoff, participating_payoff, share
-from risk.currency.options.pricing import KINDS, finite, garman_kohlhagen
+from risk.currency.options.pricing import KINDS, Number, finite, garman_kohlhagen, plain
 
 Floats = NDArray[np.float64]
 
 
+@overload
 def zero_cost_strike(
     spot: float,
     strike: float,
@@ -28,12 +30,36 @@ def zero_cost_strike(
     quote_rate: float,
     base_rate: float,
     kind: str = "put",
-) -> float:
+) -> float: ...
+
+
+@overload
+def zero_cost_strike(
+    spot: float,
+    strike: float,
+    years: float,
+    volatility: Floats,
+    quote_rate: float,
+    base_rate: float,
+    kind: str = "put",
+) -> Floats: ...
+
+
+def zero_cost_strike(
+    spot: float,
+    strike: float,
+    years: float,
+    volatility: Number,
+    quote_rate: float,
+    base_rate: float,
+    kind: str = "put",
+) -> Number:
     """Strike of the option to sell so that the `kind` bought at `strike` costs nothing: the other leg of a collar.
 
     For an exporter's put at or below the forward rate it is the call at or above it that has the same price; for an
-    importer's call it is the put. At the forward rate both are one: a forward. InputError on the wrong side of the
-    forward rate, where the other strike would leave no room between them, and for an option that is worth nothing.
+    importer's call it is the put. At the forward rate both are one: a forward. An array of volatilities gives a strike
+    for each. InputError on the wrong side of the forward rate, where the other strike would leave no room between them,
+    and for an option that is worth nothing.
     """
     other = "call" if one_of("kind", kind, KINDS) == "put" else "put"
     forward = _forward(spot, years, quote_rate, base_rate)
@@ -43,15 +69,21 @@ def zero_cost_strike(
     if kind == "call" and _beyond(strike, forward, kind):
         raise InputError("No collar is free: its cap of {strike} lies below the forward rate of {forward}.", **shown)
 
-    def price(of: str, at: float) -> float:
-        return float(garman_kohlhagen(spot, at, years, volatility, quote_rate, base_rate, of).price)
+    levels = np.asarray(volatility, dtype=np.float64)
+
+    def price(of: str, at: Floats, level: Floats) -> Floats:
+        return np.asarray(garman_kohlhagen(spot, at, years, level, quote_rate, base_rate, of).price)
 
     if not _beyond(strike, forward, other):
-        return forward
-    premium = price(kind, strike)
-    if premium == 0.0:
+        return plain(np.full(levels.shape, forward))
+    premium = price(kind, np.asarray(strike), levels)
+    if (premium == 0.0).any():
         raise InputError("An option at {strike} is worth nothing, so that no other pays for it.", strike=strike)
-    return _crossing(lambda at: price(other, at) - premium, forward, 2.0 if other == "call" else 0.5)
+
+    def gap(at: Floats, level: Floats, paid: Floats) -> Floats:
+        return price(other, at, level) - paid
+
+    return plain(_crossing(gap, forward, 2.0 if other == "call" else 0.5, levels, premium))
 
 
 def zero_cost_participation(
@@ -70,7 +102,7 @@ def zero_cost_participation(
             forward=f"{forward:.6g}",
         )
     put, call = _both(spot, strike, years, volatility, quote_rate, base_rate)
-    return 1.0 - put / call if put < call else 0.0
+    return float(1.0 - put / call) if put < call else 0.0
 
 
 def zero_cost_participation_strike(
@@ -84,11 +116,11 @@ def zero_cost_participation_strike(
         raise InputError("Whoever keeps the whole gain gives nothing up that could pay for the protection.")
     forward = _forward(spot, years, quote_rate, base_rate)
 
-    def gap(strike: float) -> float:
+    def gap(strike: Floats) -> Floats:
         put, call = _both(spot, strike, years, volatility, quote_rate, base_rate)
         return put - (1.0 - participation) * call
 
-    return _crossing(gap, forward, 0.5)
+    return float(_crossing(gap, forward, 0.5))
 
 
 @dataclass(frozen=True)
@@ -162,7 +194,7 @@ class ParticipatingForward:
     def value(self, spot: float, years: float, volatility: float, quote_rate: float, base_rate: float) -> float:
         """What it is worth to the exporter, in quote: 0 when dealt at zero cost."""
         put, call = _both(spot, self.strike, years, volatility, quote_rate, base_rate)
-        return self.notional * (put - (1.0 - self.participation) * call)
+        return self.notional * float(put - (1.0 - self.participation) * call)
 
 
 def _forward(spot: float, years: float, quote_rate: float, base_rate: float) -> float:
@@ -177,21 +209,26 @@ def _beyond(strike: float, forward: float, kind: str) -> bool:
 
 
 def _both(
-    spot: float, strike: float, years: float, volatility: float, quote_rate: float, base_rate: float
-) -> tuple[float, float]:
+    spot: float, strike: float | Floats, years: float, volatility: float, quote_rate: float, base_rate: float
+) -> tuple[Floats, Floats]:
     put, call = (
-        garman_kohlhagen(spot, strike, years, volatility, quote_rate, base_rate, kind).price for kind in ("put", "call")
+        np.asarray(garman_kohlhagen(spot, strike, years, volatility, quote_rate, base_rate, kind).price)
+        for kind in ("put", "call")
     )
-    return float(put), float(call)
+    return put, call
 
 
-def _crossing(gap: Callable[[float], float], start: float, factor: float) -> float:
-    """Where a gap that falls from `start` towards where the factor leads is zero, or `start` if it is not above."""
-    from scipy.optimize import brentq
+def _crossing(gap: Callable[..., Floats], start: float, factor: float, *each: Floats) -> Floats:
+    """Where gaps that fall from `start` towards where the factor leads are zero, or `start` if one is not above.
 
-    if gap(start) <= 0.0:
-        return start
-    end = start * factor
-    while gap(end) > 0.0:
-        end *= factor
-    return float(brentq(gap, start, end, xtol=1e-15 * start, rtol=1e-15))
+    There is a gap for each element of `each`, which `gap` takes after the places to look at.
+    """
+    from scipy.optimize import elementwise
+
+    begin = np.full(np.broadcast_shapes(*(values.shape for values in each)), start)
+    end = begin * factor
+    while (above := gap(end, *each) > 0.0).any():
+        end = np.where(above, end * factor, end)
+    tolerances = {"xatol": 1e-15 * start, "xrtol": 1e-15, "fatol": 0.0, "frtol": 0.0}
+    found = elementwise.find_root(gap, (begin, end), args=each, tolerances=tolerances).x
+    return np.where(gap(begin, *each) <= 0.0, start, found)

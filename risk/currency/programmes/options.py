@@ -40,19 +40,19 @@ class Pricing(Protocol):
 
 
 class OtherStrike(Protocol):
-    """Strike of the option to sell, so that the one bought at `strike` costs nothing, as `zero_cost_strike`."""
+    """Strikes of the option to sell, so that the one bought at `strike` costs nothing, as `zero_cost_strike`."""
 
     def __call__(
         self,
         spot: float,
         strike: float,
         years: float,
-        volatility: float,
+        volatility: Floats,
         quote_rate: float,
         base_rate: float,
         kind: str,
         /,
-    ) -> float: ...
+    ) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,6 @@ class OptionHedge:
             other = np.full(volatility.size, np.inf if put else 0.0)
             premium += self.pricing(1.0, own, years, volatility, 0.0, 0.0, kind).price
         else:
-            free = self.other_strike
-            other = np.array([free(1.0, own, years, float(level), 0.0, 0.0, kind) for level in volatility])
+            other = self.other_strike(1.0, own, years, volatility, 0.0, 0.0, kind)
         strikes = np.full(volatility.size, own), other
         return np.array([*(strikes if put else strikes[::-1]), premium])

@@ -45,13 +45,15 @@ def black(spot: float, strike: float, years: float, volatility: object, quote: f
 
 
 def free_strike(
-    spot: float, strike: float, years: float, volatility: float, quote: float, base: float, kind: str
-) -> float:
+    spot: float, strike: float, years: float, volatility: np.ndarray, quote: float, base: float, kind: str
+) -> np.ndarray:
     other, bounds = ("call", (1.0, 3.0)) if kind == "put" else ("put", (0.3, 1.0))
-    premium = black(spot, strike, years, volatility, quote, base, kind).price
-    if strike == spot:
-        return spot
-    return float(brentq(lambda at: black(spot, at, years, volatility, quote, base, other).price - premium, *bounds))
+
+    def free(level: float) -> float:
+        premium = black(spot, strike, years, level, quote, base, kind).price
+        return float(brentq(lambda at: black(spot, at, years, level, quote, base, other).price - premium, *bounds))
+
+    return np.array([spot if strike == spot else free(level) for level in volatility])
 
 
 def paths(scenarios: int = 40) -> np.ndarray:
@@ -110,7 +112,7 @@ def test_the_worst_rate_is_the_floor_less_the_premium_and_the_best_of_a_collar_i
     premium = float(black(1.0, 0.98, 1 / 12, 0.1, 0.0, 0.0, "put").price)
     assert put.losses == pytest.approx(10 * (1 + premium - np.array([0.98, 0.98, 0.99, 1.05, 1.5])))
     collar = OptionHedge(Static(1.0), 0.02, black, free_strike)
-    cap = free_strike(1.0, 0.98, 1 / 12, 0.1, 0.0, 0.0, "put")
+    cap = float(free_strike(1.0, 0.98, 1 / 12, np.array([0.1]), 0.0, 0.0, "put")[0])
     found = simulate_programme(collar, [[10.0]], spot, 0.0, 0.0, volatility=0.1)
     assert found.losses == pytest.approx(10 * (1 - np.array([0.98, 0.98, 0.99, min(cap, 1.05), cap])))
 
