@@ -32,6 +32,7 @@ from risk.figures import currency as charts
 from risk.reference import policy_rate_history
 
 MONTHS = 60  # of past changes that a hedge is judged by
+WRAPPED = 60  # pixels: rows of two lines of text
 VERDICTS = {
     "met": N_("met"),
     "not met": N_("not met"),
@@ -220,17 +221,22 @@ def _findings(findings: tuple[Finding, ...], standard: str) -> None:
             "asked": [spoken(one.asked) for one in findings],
         }
     )
-    panels.table(
+    title = _("What {standard} asks, and what was found").format(standard=standard)
+    st.subheader(title, anchor=False)
+    st.dataframe(
         table,
-        key="hedging_findings",
-        title=_("What {standard} asks, and what was found").format(standard=standard),
-        columns={
+        hide_index=True,
+        row_height=WRAPPED,
+        height="content",
+        column_config={
             "requirement": st.column_config.TextColumn(_("Requirement"), pinned=True),
             "verdict": _("Verdict"),
             "found": st.column_config.TextColumn(_("Found"), width="medium"),
             "asked": st.column_config.TextColumn(_("Asked"), width="large"),
         },
+        alt=title,
     )
+    panels.download(table, "hedging_findings.csv", key="hedging_findings_csv")
     st.caption(
         _(
             "{source}. Numbers alone never make a hedge qualify: it must be designated and documented when it begins."

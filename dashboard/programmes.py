@@ -47,7 +47,7 @@ HELP = {
     "none": N_("everything at spot"),
     "static": N_("one share of all months, sold when the year begins"),
     "rolling": N_("each month sold once, a fixed number of months ahead"),
-    "layered": N_("more of a month the nearer it comes, by the table below"),
+    "layered": N_("more of a month the nearer it comes, by the table of layers"),
     "averaging": N_("equal tranches in each of the months before"),
     "micro": N_("each order sold when it is booked, until it is paid out"),
     "rules": N_("averaging, and more once the forward is far from the budget rate"),

@@ -81,7 +81,11 @@ def columns(code: str, level: float) -> dict[str, object]:
         "smoothness": st.column_config.NumberColumn(
             _("Monthly change of the rate"),
             format="percent",
-            help=_("Standard deviation of the change of the achieved rate from month to month, as a share of spot."),
+            help=_(
+                "Standard deviation of the change of the achieved rate from month to month, as a share of spot; of "
+                "futures, the median. Where receipts vary more than rates, a fixed amount sold makes the rate of a "
+                "unit received less smooth."
+            ),
         ),
         "points": whole(_("Points"), _("What forward rates give away against spot; a gain where negative.")),
         "spread": whole(_("Spread")),

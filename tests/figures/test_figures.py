@@ -107,6 +107,13 @@ def test_frontier_marks_the_quarters_of_the_ratio_and_the_choice() -> None:
     assert (choice.name, list(choice.x), list(choice.y)) == ("Your choice", [0.7], [6.0])
 
 
+def test_more_places_than_colours_differ_in_shape() -> None:
+    curve = pd.DataFrame({"cost": [0.0, 1.0], "es": [1.0, 0.0]}, index=[0.0, 1.0])
+    places = {str(place): (0.5, 0.5) for place in range(2 * len(base.COLOURWAY))}
+    _, *shown = loss.frontier(curve, points=places, x_title="", y_title="").data
+    assert len({(one.marker.color, one.marker.symbol) for one in shown}) == len(places)
+
+
 def test_an_exceedance_chart_opens_on_the_years_that_matter_and_keeps_all() -> None:
     curve = exceedance_curve(np.random.default_rng(3).pareto(1.5, size=20_000))
     chart = loss.exceedance({"a": curve}, x_title="", y_title="", markers={"limit": 90.0}, rarest=0.0025)

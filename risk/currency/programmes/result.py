@@ -65,13 +65,16 @@ class ProgrammeResult:
         return np.asarray(np.maximum(self.unhedged, self.fully_hedged) - self.losses)
 
     def summary(self, level: float = 0.95) -> pd.Series[float]:
-        """The figures by which programmes are compared; costs and tickets are of the whole time."""
+        """The figures by which programmes are compared; costs and tickets are of the whole time.
+
+        The smoothness is the median of the scenarios: where next to nothing comes, a unit achieves any rate.
+        """
         return pd.Series(
             {
                 "expected_loss": measures.expected_loss(self.losses),
                 "cash_flow_at_risk": self.cash_flow_at_risk(level),
                 "expected_shortfall": self.expected_shortfall(level),
-                "smoothness": float(self.relative_smoothness.mean()),
+                "smoothness": float(np.median(self.relative_smoothness)),
                 **{cost: float(self.costs[cost].sum()) for cost in COSTS},
                 "over_hedge_share": self.over_hedge_share,
                 "peak_margin": float(self.peak_margin.max()),
