@@ -247,7 +247,7 @@ def _findings(findings: tuple[Finding, ...], standard: str) -> None:
 def _since(position: Position, hedge: Hedge) -> None:
     """What went into the reserve since the deals began, month end by month end."""
     begun = max(deal.trade_date for deal in hedge.deals)
-    ends = pd.date_range(begun, position.as_of, freq="BME").date
+    ends = pd.date_range(begun, position.as_of, freq="ME").date
     days = sorted({begun, *ends, position.as_of})
     if len(days) < 2:
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -230,5 +230,6 @@ def _crossing(gap: Callable[..., Floats], start: float, factor: float, *each: Fl
     while (above := gap(end, *each) > 0.0).any():
         end = np.where(above, end * factor, end)
     tolerances = {"xatol": 1e-15 * start, "xrtol": 1e-15, "fatol": 0.0, "frtol": 0.0}
-    found = elementwise.find_root(gap, (begin, end), args=each, tolerances=tolerances).x
+    find_root: Any = elementwise.find_root  # whose stubs know scalars of `args` only
+    found = find_root(gap, (begin, end), args=each, tolerances=tolerances).x
     return np.where(gap(begin, *each) <= 0.0, start, found)
