@@ -32,7 +32,6 @@ from risk.figures import currency as charts
 from risk.reference import policy_rate_history
 
 MONTHS = 60  # of past changes that a hedge is judged by
-WRAPPED = 60  # pixels: rows of two lines of text
 VERDICTS = {
     "met": N_("met"),
     "not met": N_("not met"),
@@ -118,9 +117,9 @@ def _hedge(position: Position, market: Market, targets: pd.DataFrame, code: str,
     if expected == 0 or covered * expected <= 0 or market.missing(code, position.reporting):
         return None
     amount = min(abs(covered), abs(expected)) * (1 if expected > 0 else -1)
-    item = HedgedItem(code, float(round(amount)) or amount, day, position.reporting)
+    item = HedgedItem(code, _whole(amount), day, position.reporting)
     if held:
-        return Hedge(item, expected, held, False)
+        return Hedge(item, _whole(expected), held, False)
     forward = Deal(
         "forward",
         item.side,
@@ -131,7 +130,12 @@ def _hedge(position: Position, market: Market, targets: pd.DataFrame, code: str,
         position.as_of,
         day,
     )
-    return Hedge(item, expected, (forward,), True)
+    return Hedge(item, _whole(expected), (forward,), True)
+
+
+def _whole(amount: float) -> float:
+    """In whole units, unless it is less than one."""
+    return float(round(amount)) or amount
 
 
 def _said(hedge: Hedge, programme: str) -> str:
@@ -222,20 +226,9 @@ def _findings(findings: tuple[Finding, ...], standard: str) -> None:
         }
     )
     title = _("What {standard} asks, and what was found").format(standard=standard)
+    titles = {"requirement": _("Requirement"), "verdict": _("Verdict"), "found": _("Found"), "asked": _("Asked")}
     st.subheader(title, anchor=False)
-    st.dataframe(
-        table,
-        hide_index=True,
-        row_height=WRAPPED,
-        height="content",
-        column_config={
-            "requirement": st.column_config.TextColumn(_("Requirement"), pinned=True),
-            "verdict": _("Verdict"),
-            "found": st.column_config.TextColumn(_("Found"), width="medium"),
-            "asked": st.column_config.TextColumn(_("Asked"), width="large"),
-        },
-        alt=title,
-    )
+    st.table(table.map(markdown).rename(columns=titles), hide_index=True, alt=title)  # whose cells wrap
     panels.download(table, "hedging_findings.csv", key="hedging_findings_csv")
     st.caption(
         _(

@@ -43,13 +43,13 @@ def case(position: Position, choice: Choice, *, filled: bool) -> Case:
 
 def replayed(programme: Programme, case: Case) -> ProgrammeResult | Sentence:
     """The programme on history; or why it cannot be replayed."""
-    found: ProgrammeResult | Sentence = cached.shared(_replayed, programme, *case)
+    found: ProgrammeResult | Sentence = cached.small(_replayed, programme, *case)
     return found
 
 
 def bootstrapped(programmes: dict[str, Programme], case: Case, level: float) -> ProgrammeBootstrap:
     """How sure the figures of the programmes are, out of histories drawn from the one there was."""
-    return cached.shared(_bootstrapped, programmes, level, *case)
+    return cached.small(_bootstrapped, programmes, level, *case)
 
 
 def unknown_interest(codes: list[str]) -> dict[str, tuple[str, str]]:

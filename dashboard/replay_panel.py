@@ -15,7 +15,7 @@ from dashboard.programmes_panel import columns
 from dashboard.replay import Case
 from risk.checks import Sentence
 from risk.currency.comparison import compare
-from risk.currency.programmes import ProgrammeBootstrap, ProgrammeResult
+from risk.currency.programmes import Programme, ProgrammeBootstrap, ProgrammeResult
 from risk.figures import currency as charts
 
 BESIDE = ("none", "static", "layered", "rolling")  # of which each year is drawn next to the chosen one
@@ -27,10 +27,8 @@ def show(position: Position, choice: Choice, level: float) -> None:
     case = replay.case(position, choice, filled=_filled(position))
     with st.spinner(_("Replaying each programme on past rates…"), show_time=True):
         found = {key: replay.replayed(programme, case) for key, programme in choice.programmes.items()}
-    reasons = dict.fromkeys(one for one in found.values() if isinstance(one, Sentence))
-    for reason in reasons:
-        st.info(markdown(spoken(reason)), icon=":material/info:")
     results = {key: one for key, one in found.items() if not isinstance(one, Sentence)}
+    _left_out({key: one for key, one in found.items() if isinstance(one, Sentence)}, everything=not results)
     if choice.chosen not in results or not len(results[choice.chosen].losses):
         return
     st.markdown(_sentence(results, choice, position))
@@ -41,9 +39,19 @@ def show(position: Position, choice: Choice, level: float) -> None:
     st.caption(_rules(len(results[choice.chosen].losses), level))
     _years(results, choice, position.reporting)
     _rates(position, results, choice)
-    _intervals(position, choice, case, level)
+    _intervals(position, choice, {key: choice.programmes[key] for key in results}, case, level)
     for note in results[choice.chosen].notes:
         st.caption(markdown(spoken(note)))
+
+
+def _left_out(reasons: dict[str, Sentence], *, everything: bool) -> None:
+    """Why programmes cannot be replayed: a line a reason."""
+    for reason in dict.fromkeys(reasons.values()):
+        said = markdown(spoken(reason))
+        if not everything:
+            names = ", ".join(_(NAMES[key]) for key, one in reasons.items() if one == reason)
+            said = _("Left out: {names}. {reason}").format(names=names, reason=said)
+        st.info(said, icon=":material/info:")
 
 
 def _filled(position: Position) -> bool:
@@ -147,7 +155,7 @@ def _rates(position: Position, results: dict[str, ProgrammeResult], choice: Choi
     )
 
 
-def _intervals(position: Position, choice: Choice, case: Case, level: float) -> None:
+def _intervals(position: Position, choice: Choice, programmes: dict[str, Programme], case: Case, level: float) -> None:
     """One history is one draw: intervals out of histories put together from its blocks, when somebody asks."""
     st.subheader(_("How sure is that?"), anchor=False)
     if not st.toggle(
@@ -160,7 +168,7 @@ def _intervals(position: Position, choice: Choice, case: Case, level: float) -> 
     ):
         return
     with st.spinner(_("Replaying each programme on other histories…"), show_time=True):
-        found = replay.bootstrapped(choice.programmes, case, level)
+        found = replay.bootstrapped(programmes, case, level)
     _interval_table(found, position.reporting)
     if choice.chosen != "none":
         apart = found.differences(choice.chosen, "none").loc["expected_shortfall"]

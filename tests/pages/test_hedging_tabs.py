@@ -213,13 +213,18 @@ class TestReplay:
         assert len(found.losses) > len(library(every["Layered"], policy_rate_history().ffill(limit=1)).losses)
         assert "CNY 2005Q1" in at.toggle(key="hedging_replay_filled").help
 
-    def test_intervals_are_worked_out_only_when_asked_for(self, shown: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(("filled", "programmes"), [("false", 10), ("true", 8)])
+    def test_intervals_are_worked_out_only_when_asked_for_and_of_what_can_be_replayed(
+        self, shown: Show, monkeypatch: pytest.MonkeyPatch, filled: str, programmes: int
+    ) -> None:
         monkeypatch.setattr(replay, "HISTORIES", 8)
-        at = shown("hedging", address=PAST)
+        at = shown("hedging", address={**PAST, "hedging_replay_filled": filled})
         assert not [frame for frame in at.dataframe if "regret" in frame.value and "relief" not in frame.value]
+        assert [info.value.startswith("Left out: Options, Collars. ") for info in at.info] == [True] * (programmes == 8)
         at.toggle(key="hedging_replay_sure").set_value(True).run()
+        assert not at.exception
         (table,) = [frame.value for frame in at.dataframe if "regret" in frame.value and "relief" not in frame.value]
-        assert len(table) == 10
+        assert len(table) == programmes
         assert table["expected_shortfall"].str.fullmatch(r"\S+ \(\S+ – \S+\)").all()
         assert "Expected shortfall of **Layered** less that of no hedge" in words(at)
 
@@ -370,10 +375,10 @@ class TestEffectiveness:
 
     def test_each_standard_asks_its_own(self, shown: Show) -> None:
         at = shown("hedging", address=JUDGED)
-        before = table_with(at, "verdict")["requirement"].tolist()
+        before = at.table[0].value["Requirement"].tolist()
         (standard,) = [group for group in at.button_group if group.key == "hedging_standard"]
         standard.set_value("ASC 815").run()
-        assert table_with(at, "verdict")["requirement"].tolist() != before
+        assert at.table[0].value["Requirement"].tolist() != before
 
     def test_the_memo_is_written_for_a_named_entity_only(self, shown: Show, model: CurrencyRisk) -> None:
         at = shown("hedging", address={**JUDGED, "hedging_item": "EUR"})
