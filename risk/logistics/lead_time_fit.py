@@ -1,0 +1,245 @@
+"""A formula for lead times, fitted with open parcels and lost ones, and what it says about each parcel under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from risk.checks import InputError, Sentence, one_of
+from risk.logistics.lead_times import observed
+from risk.loss.estimation.families import FAMILIES, Family
+
+Floats = NDArray[np.float64]
+
+DISTRIBUTIONS = ("lognormal", "weibull", "gamma")
+FEWEST = 5  # arrivals: two parameters from fewer is a drawing, not an estimate
+_GAIN = 1e-6  # of log likelihood that a share of lost parcels must bring to be there at all
+
+
+@dataclass(frozen=True)
+class LeadTimeFit:
+    """Days to delivery: P(T > t) = lost + (1 − lost) · survival of the distribution; its parameters are in days.
+
+    Lognormal: mu and sigma of the log; Weibull and gamma: shape and scale. `errors` are standard errors by the same
+    names, NaN where the likelihood has no peak. Where `converged` is False the numbers are no estimate and `note` says
+    why. `lost` is 0 unless its estimation was asked for.
+    """
+
+    distribution: str
+    parameters: dict[str, float]
+    errors: dict[str, float]
+    loglikelihood: float
+    aic: float
+    converged: bool
+    observations: int
+    events: int
+    lost: float = 0.0
+    note: Sentence | None = field(default=None)
+
+    def survival(self, days: ArrayLike) -> Floats:
+        """Share of parcels that take longer, those that never arrive among them."""
+        times = np.asarray(days, dtype=np.float64)
+        with np.errstate(divide="ignore"):
+            left = np.exp(self._family.log_survival(np.maximum(times, 0.0), *self.parameters.values()))
+        return np.asarray(self.lost + (1 - self.lost) * np.where(times <= 0, 1.0, left))[()]
+
+    def quantile(self, shares: ArrayLike) -> Floats:
+        """Days within which these shares of all parcels arrive; infinite for a share that never does."""
+        wanted = np.asarray(shares, dtype=np.float64)
+        left = 1 - wanted / (1 - self.lost)
+        days = self._family.quantile(np.clip(left, 1e-300, 1.0), *self.parameters.values())
+        return np.where(left > 0, days, np.inf)[()]
+
+    @property
+    def mean(self) -> float:
+        """Mean days of the parcels that arrive."""
+        first, second = self.parameters.values()
+        return float(self._family.mean(first, second))
+
+    def late_probability(self, age: ArrayLike, due: ArrayLike) -> Floats:
+        """Chance that a parcel open after `age` days takes longer than `due` days: P(T > due | T > age), 1 past due."""
+        waited, promised = np.asarray(age, dtype=np.float64), np.asarray(due, dtype=np.float64)
+        return _ratio(self.survival(np.maximum(promised, waited)), self.survival(waited))
+
+    def lost_probability(self, age: ArrayLike) -> Floats:
+        """Chance that a parcel open after `age` days never arrives."""
+        left = self.survival(age)
+        return _ratio(np.full(np.shape(left), self.lost), left)
+
+    @property
+    def _family(self) -> Family:
+        return FAMILIES[self.distribution]
+
+
+def fit_lead_time(
+    durations: ArrayLike, delivered: ArrayLike, distribution: str = "lognormal", lost: bool = False
+) -> LeadTimeFit:
+    """The distribution that makes these days likeliest; an open parcel takes at least as many as it has taken.
+
+    `lost` estimates a share of parcels that never arrive (a cure model; Maller and Zhou, Survival analysis with
+    long-term survivors, 1996): it needs parcels observed well past the longest delivery, or slow and lost cannot be
+    told apart. Where none are, the share is 0 and the note says so. Days must be above 0.
+
+    Raises InputError for fewer than `FEWEST` arrivals, or fewer than three different ones.
+    """
+    one_of("distribution", distribution, DISTRIBUTIONS)
+    days, arrived = observed(durations, delivered)
+    _enough(days, arrived)
+    family = FAMILIES[distribution]
+    depth = _depth(family, days, arrived)
+    start = np.array(family.start(days[arrived]))
+    plain = _search(depth, np.array(_moved(family, start, inward=True)), family)
+    best, share, note = plain, 0.0, plain.note
+    if lost:
+        chance = min(max(1 - arrived.mean(), 0.01), 0.9)
+        with_lost = _search(depth, np.append(_moved(family, start, inward=True), np.log(chance / (1 - chance))), family)
+        if with_lost.height > plain.height + _GAIN:
+            best, share, note = with_lost, with_lost.point[2], with_lost.note
+        else:
+            note = note or Sentence("Nothing says that a parcel is lost for good: all are taken to arrive.")
+    errors = dict(zip((*family.parameters, "lost"), best.errors, strict=False))
+    return LeadTimeFit(
+        distribution,
+        dict(zip(family.parameters, best.point[:2], strict=True)),
+        errors,
+        best.height,
+        2 * len(best.point) - 2 * best.height,
+        best.note is None,
+        days.size,
+        int(arrived.sum()),
+        share,
+        note,
+    )
+
+
+def fit_lead_times(durations: ArrayLike, delivered: ArrayLike, lost: bool = False) -> tuple[LeadTimeFit, ...]:
+    """All three distributions, the smallest AIC first, those that did not converge last."""
+    fits = [fit_lead_time(durations, delivered, name, lost) for name in DISTRIBUTIONS]
+    return tuple(sorted(fits, key=lambda fit: (not fit.converged, fit.aic)))
+
+
+@dataclass(frozen=True)
+class OpenForecast:
+    """What the parcels under way will do: `parcels` with age, due, late (chance), lost (chance), refund (expected).
+
+    `late` is the expected number of late ones and `deviation` its standard deviation if parcels are late independently
+    of each other (common causes make it wider); `reserve` is the expected refund.
+    """
+
+    parcels: pd.DataFrame
+    late: float
+    deviation: float
+    reserve: float
+
+
+def forecast_open(fit: LeadTimeFit, age: ArrayLike, due: ArrayLike, refund: ArrayLike = 0.0) -> OpenForecast:
+    """Chance of each parcel under way to be late given how long it has waited; all in days since it was shipped.
+
+    `due` is the promise (NaN: none was made, then it is in no sum), `refund` what a late one costs, one or one each.
+    """
+    waited, promised = np.atleast_1d(np.asarray(age, float)), np.atleast_1d(np.asarray(due, float))
+    if not np.isfinite(waited).all() or (waited < 0).any():
+        raise InputError("each parcel under way needs its age in days, 0 or more")
+    late = fit.late_probability(waited, promised)
+    frame = pd.DataFrame({"age": waited, "due": promised, "late": late, "lost": fit.lost_probability(waited)})
+    frame["refund"] = frame["late"] * np.asarray(refund, float)
+    deviation = np.sqrt((frame["late"] * (1 - frame["late"])).sum())
+    return OpenForecast(frame, float(frame["late"].sum()), float(deviation), float(frame["refund"].sum()))
+
+
+@dataclass(frozen=True)
+class _Found:
+    point: tuple[float, ...]
+    errors: tuple[float, ...]
+    height: float
+    note: Sentence | None
+
+
+def _enough(days: Floats, arrived: NDArray[np.bool_]) -> None:
+    if (days <= 0).any():
+        raise InputError(
+            "{count} durations are 0: a distribution of lead times starts above it, count a first day as half a day",
+            count=int((days <= 0).sum()),
+        )
+    if arrived.sum() < FEWEST:
+        raise InputError(
+            "{events} of {parcels} parcels were delivered: a distribution needs at least {fewest}",
+            events=int(arrived.sum()),
+            parcels=days.size,
+            fewest=FEWEST,
+        )
+    if np.unique(days[arrived]).size < 3:
+        raise InputError("fewer than three different lead times are known: there is no spread to fit")
+
+
+def _depth(family: Family, days: Floats, arrived: NDArray[np.bool_]) -> Callable[[Floats], float]:
+    """Minus the log likelihood of (first, second[, lost]), each distinct day worked once."""
+    known, times = np.unique(days[arrived], return_counts=True)
+    open_days, waiting = np.unique(days[~arrived], return_counts=True)
+
+    def depth(values: Floats) -> float:
+        lost = values[2] if len(values) > 2 else 0.0
+        with np.errstate(all="ignore"):
+            total = times @ family.log_density(known, values[0], values[1]) + times.sum() * np.log1p(-lost)
+            left = family.log_survival(open_days, values[0], values[1])
+            if lost:
+                left = np.logaddexp(np.log(lost), np.log1p(-lost) + left)
+            total += waiting @ left
+        return -float(total) if np.isfinite(total) else np.inf
+
+    return depth
+
+
+def _moved(family: Family, point: Floats, *, inward: bool) -> Floats:
+    """Positive parameters as logarithms, or back; a share of lost ones, the third, on the logistic scale."""
+    moved = np.array(point, dtype=np.float64)
+    free = np.array(family.above_zero)
+    with np.errstate(over="ignore"):
+        moved[:2] = np.where(free, np.log(np.where(free, point[:2], 1.0)) if inward else np.exp(point[:2]), point[:2])
+        moved[2:] = 1 / (1 + np.exp(-moved[2:]))
+    return moved
+
+
+def _search(depth: Callable[[Floats], float], start: Floats, family: Family) -> _Found:
+    """Where the likelihood is largest, by Nelder and Mead's search, checked by the curvature there."""
+    from scipy.optimize import minimize
+
+    size = max(1.0, abs(depth(_moved(family, start, inward=False))))
+    found = minimize(
+        lambda point: depth(_moved(family, point, inward=False)) / size,
+        start,
+        method="Nelder-Mead",
+        options={"xatol": 1e-8, "fatol": 1e-13, "maxiter": 4000, "maxfev": 4000},
+    )
+    values = _moved(family, found.x, inward=False)
+    errors = _standard_errors(depth, values)
+    note = None
+    if not found.success:
+        note = Sentence("The search for the best parameters did not arrive: these numbers are not an estimate.")
+    elif not np.isfinite(errors).all():
+        note = Sentence("The likelihood has no peak: these parcels do not determine the parameters.")
+    return _Found(tuple(map(float, values)), tuple(map(float, errors)), -depth(values), note)
+
+
+def _standard_errors(depth: Callable[[Floats], float], values: Floats) -> Floats:
+    """Roots of the diagonal of the inverse of the second derivatives; NaN where they show no peak."""
+    steps = 1e-4 * np.maximum(np.abs(values), 1e-2)
+    moves = np.diag(steps)
+    size = len(values)
+    curvature = np.empty((size, size))
+    for i in range(size):
+        for j in range(size):
+            corners = [depth(values + a * moves[i] + b * moves[j]) * a * b for a in (1, -1) for b in (1, -1)]
+            curvature[i, j] = sum(corners) / (4 * steps[i] * steps[j])
+    if not np.isfinite(curvature).all() or (np.linalg.eigvalsh(curvature) <= 0).any():
+        return np.full(size, np.nan)
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(curvature))))
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """The part of the whole; 1 where nothing is left of the whole: a parcel older than any is late, and as good as lost."""
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.where(np.isnan(part), np.nan, 1.0))[()]

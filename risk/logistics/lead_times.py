@@ -1,0 +1,238 @@
+"""How long parcels take, with those still under way counted for what is known of them: at least so many days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from risk.checks import InputError, Sentence, at_least, between, positive, vector
+from risk.logistics.punctuality import Day, local_dates, local_day
+from risk.loss.special import ndtri
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+COVERAGE = 0.95
+SAME_DAY = 0.5  # days of a parcel that arrives on the day it was shipped: between 0 and 1, and a fit needs above 0
+
+
+@dataclass(frozen=True)
+class LeadTimes:
+    """`parcels`: index of the shipments, columns days and delivered (False: at least so many); `notes` on the rest."""
+
+    parcels: pd.DataFrame
+    notes: tuple[Sentence, ...]
+
+
+def lead_times(shipments: pd.DataFrame, as_of: Day) -> LeadTimes:
+    """Days from shipped_at to delivered_at, or to `as_of` for a parcel that was still open then, by local dates.
+
+    A lost parcel stays open: it has been away at least that long. Left out, and counted in the notes, are parcels
+    without a date of dispatch, delivered or returned on a day that is not recorded, delivered before they were shipped,
+    or shipped after `as_of`.
+    """
+    missing = [name for name in ("shipped_at", "delivered_at") if name not in shipments]
+    if missing:
+        raise InputError("the shipments have no column {names}", names=", ".join(missing))
+    today = local_day(as_of)
+    shipped, recorded = local_dates(shipments["shipped_at"]), local_dates(shipments["delivered_at"])
+    status = shipments.get("status", pd.Series("unknown", shipments.index)).astype("object")
+    delivered = recorded <= today
+    days = (recorded.where(delivered, today) - shipped).dt.days.astype("float64")
+    out = {
+        "{count:,} parcels have no date of dispatch: they are left out.": shipped.isna(),
+        "{count:,} parcels were delivered before they were shipped: they are left out, please check.": (
+            recorded < shipped
+        ),
+        "{count:,} parcels were delivered on a day that is not recorded: they are left out.": (
+            recorded.isna() & (status == "delivered") & shipped.notna()
+        ),
+        "{count:,} parcels went back on a day that is not recorded: they are left out.": (
+            recorded.isna() & (status == "returned") & shipped.notna()
+        ),
+        "{count:,} parcels were shipped after the day: they are left out.": (shipped > today) & ~(recorded < shipped),
+    }
+    kept = ~np.logical_or.reduce(list(out.values()))
+    notes = [Sentence(words, count=int(flags.sum())) for words, flags in out.items() if flags.any()]
+    frame = pd.DataFrame({"days": days.where(days > 0, SAME_DAY), "delivered": delivered})[kept]
+    return LeadTimes(frame, (*notes, *_about(frame, (days == 0) & kept)))
+
+
+def _about(frame: pd.DataFrame, same_day: pd.Series) -> list[Sentence]:
+    notes, waiting = [], int((~frame["delivered"]).sum())
+    if same_day.any():
+        words = "{count:,} parcels are in their first day: they count as {days} days."
+        notes.append(Sentence(words, count=int(same_day.sum()), days=SAME_DAY))
+    if waiting:
+        words = "{count:,} of {parcels:,} parcels are still under way: each counts for the days it has taken so far."
+        notes.append(Sentence(words, count=waiting, parcels=len(frame)))
+    return notes
+
+
+def observed(durations: ArrayLike, delivered: ArrayLike) -> tuple[Floats, Flags]:
+    """The days and whether each parcel arrived, checked: as many of one as of the other, none below 0 or unknown."""
+    days, arrived = vector("durations", durations), np.asarray(delivered)
+    if arrived.shape != days.shape:
+        raise InputError("there are {days} durations and {flags} flags", days=days.size, flags=arrived.size)
+    if (days < 0).any():
+        raise InputError(
+            "{count} durations are below 0: delivered before shipped, please check", count=int((days < 0).sum())
+        )
+    if pd.isna(arrived).any() or not np.isin(arrived, (0, 1)).all():
+        raise InputError("delivered must say yes or no for each parcel")
+    return days, arrived.astype(bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Parcels by distinct days on which one arrived: at risk just before, and arrivals; all arrays of one length."""
+
+    time: Floats
+    at_risk: Floats
+    events: Floats
+
+    @classmethod
+    def of(cls, days: Floats, arrived: Flags, times: Floats | None = None) -> Counts:
+        """Counts on the days of arrival, or on `times`; one that leaves on the day of an arrival is at risk on it."""
+        moments = np.unique(days[arrived]) if times is None else times
+        at_risk = days.size - np.searchsorted(np.sort(days), moments, side="left")
+        hits = np.searchsorted(moments, days[arrived])
+        return cls(moments, at_risk.astype(np.float64), np.bincount(hits, minlength=moments.size).astype(np.float64))
+
+    @property
+    def survival(self) -> Floats:
+        """Share of parcels that take longer than each time."""
+        return np.cumprod(1 - self.events / self.at_risk) if self.time.size else np.empty(0)
+
+    @property
+    def hazard_variance(self) -> Floats:
+        """Greenwood's sum, Σ d / (n (n − d)); infinite once all have arrived."""
+        with np.errstate(divide="ignore"):
+            return np.cumsum(self.events / (self.at_risk * (self.at_risk - self.events)))
+
+
+def kaplan_meier(durations: ArrayLike, delivered: ArrayLike, coverage: float = COVERAGE) -> pd.DataFrame:
+    """Share of parcels that take longer than each number of days: time, at_risk, events, survival, error, low, high.
+
+    A row a distinct day of arrival; none where all parcels are open. `error` is Greenwood's standard error; low and
+    high are the log-log interval, which stays within 0 and 1 (R's default is the log one). After the last arrival of
+    all, survival is 0 and has neither. Source: Kaplan and Meier, Journal of the American Statistical Association 53
+    (1958); Kalbfleisch and Prentice, The statistical analysis of failure time data, 2nd edition (2002), 1.4.
+    """
+    counts = Counts.of(*observed(durations, delivered))
+    survival, hazard = counts.survival, counts.hazard_variance
+    score = -float(ndtri((1 - between("coverage", coverage, 0.0, 1.0)) / 2))
+    inner = (survival > 0) & (survival < 1)
+    error, low, high = (np.full(survival.shape, np.nan) for _ in range(3))
+    error[inner] = survival[inner] * np.sqrt(hazard[inner])
+    width = np.exp(score * np.sqrt(hazard[inner]) / -np.log(survival[inner]))
+    low[inner], high[inner] = survival[inner] ** width, survival[inner] ** (1 / width)
+    columns = {"time": counts.time, "at_risk": counts.at_risk.astype(int), "events": counts.events.astype(int)}
+    return pd.DataFrame({**columns, "survival": survival, "error": error, "low": low, "high": high})
+
+
+def lead_time_quantiles(curve: pd.DataFrame, shares: Sequence[float] = (0.5, 0.8, 0.9, 0.95)) -> pd.DataFrame:
+    """Days within which these shares of parcels arrive, of a `kaplan_meier`: share, days, low, high.
+
+    NaN where the curve, or the end of its interval, is not reached: too many parcels are still under way to say.
+    Source: Brookmeyer and Crowley, Biometrics 38 (1982).
+    """
+    # The interval of a quantile is where that of the curve crosses it: the lower end of the curve gives its lower end.
+    columns = {"days": "survival", "low": "low", "high": "high"}
+    rows = [{name: _first_below(curve, source, share) for name, source in columns.items()} for share in shares]
+    return pd.DataFrame(rows).assign(share=list(shares))[["share", *columns]]
+
+
+def _first_below(curve: pd.DataFrame, column: str, share: float) -> float:
+    left = 1 - between("share", share, 0.0, 1.0)
+    # 1 − 0.9 is not 0.1 in binary, and a curve of tenths would miss its own step.
+    reached = curve.loc[curve[column] <= left + 1e-12, "time"]
+    return float(reached.iloc[0]) if len(reached) else np.nan
+
+
+@dataclass(frozen=True)
+class RestrictedMean:
+    """Mean days of a parcel, each counted for at most `horizon`, with its standard error."""
+
+    days: float
+    error: float
+    horizon: float
+
+
+def restricted_mean(durations: ArrayLike, delivered: ArrayLike, horizon: float | None = None) -> RestrictedMean:
+    """Area under the curve up to `horizon`, by default the longest observed; past it nothing is known and is refused.
+
+    Source: Klein and Moeschberger, Survival analysis, 2nd edition (2003), section 4.5.
+    """
+    days, arrived = observed(durations, delivered)
+    end = float(days.max()) if horizon is None else positive("horizon", horizon)
+    if end > days.max() and not arrived[days == days.max()].all():
+        raise InputError(
+            "no parcel was observed for more than {longest:g} days: the mean up to {horizon:g} is not known",
+            longest=days.max(),
+            horizon=end,
+        )
+    counts = Counts.of(days, arrived)
+    inside = counts.time < end
+    times, left = np.append(counts.time[inside], end), np.append(1.0, counts.survival[inside])
+    areas = np.diff(times, prepend=0.0) * left
+    beyond = areas.sum() - np.cumsum(areas)[:-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.square(beyond) * (counts.events / (counts.at_risk * (counts.at_risk - counts.events)))[inside]
+    return RestrictedMean(float(areas.sum()), float(np.sqrt(np.nan_to_num(parts).sum())), end)
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Do groups take equally long? `p_value` is the chance of a statistic at least this large if they do.
+
+    `groups`: index the group; parcels, delivered (observed), expected if all groups were alike.
+    """
+
+    statistic: float
+    degrees: int
+    p_value: float
+    groups: pd.DataFrame
+
+
+def log_rank(durations: ArrayLike, delivered: ArrayLike, group: ArrayLike, strata: ArrayLike | None = None) -> LogRank:
+    """The log-rank test of carriers or modes, within `strata` (lanes) where given; a missing group is one of its own.
+
+    Source: Mantel, Cancer Chemotherapy Reports 50 (1966); Kalbfleisch and Prentice (2002), section 1.5.
+    """
+    from scipy.special import chdtrc
+
+    days, arrived = observed(durations, delivered)
+    codes, names = pd.factorize(pd.Series(np.asarray(group)), use_na_sentinel=False)
+    layers = np.zeros(days.size, int) if strata is None else pd.factorize(np.asarray(strata), use_na_sentinel=False)[0]
+    if codes.shape != days.shape or layers.shape != days.shape:
+        raise InputError("each parcel needs one group and one stratum")
+    at_least("number of groups", len(names), 2)
+    expected, covariance = np.zeros(len(names)), np.zeros((len(names), len(names)))
+    for layer in np.unique(layers):
+        inside = layers == layer
+        more, spread = _expected(days[inside], arrived[inside], codes[inside], len(names))
+        expected, covariance = expected + more, covariance + spread
+    seen = np.bincount(codes, weights=arrived, minlength=len(names))
+    # A group that is never at risk beside another has no variance: it adds neither to the statistic nor to the degrees.
+    degrees = int(np.linalg.matrix_rank(covariance))
+    gap = seen - expected
+    statistic = float(gap @ np.linalg.pinv(covariance, hermitian=True) @ gap)
+    columns = {"parcels": np.bincount(codes, minlength=len(names)), "delivered": seen.astype(int), "expected": expected}
+    p_value = float(chdtrc(degrees, statistic)) if degrees else np.nan
+    return LogRank(statistic, degrees, p_value, pd.DataFrame(columns, index=pd.Index(names, name="group")))
+
+
+def _expected(days: Floats, arrived: Flags, codes: NDArray[np.int64], groups: int) -> tuple[Floats, Floats]:
+    """Arrivals expected of each group if all were alike, shape (groups,), and their covariance."""
+    whole = Counts.of(days, arrived)
+    at_risk = np.array([Counts.of(days[codes == g], arrived[codes == g], whole.time).at_risk for g in range(groups)])
+    share = at_risk / whole.at_risk
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.where(whole.at_risk > 1, whole.events * (whole.at_risk - whole.events) / (whole.at_risk - 1), 0.0)
+    covariance = np.diag(share @ weight) - (share * weight) @ share.T
+    return share @ whole.events, covariance
