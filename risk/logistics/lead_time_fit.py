@@ -241,5 +241,5 @@ def _standard_errors(depth: Callable[[Floats], float], values: Floats) -> Floats
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    """The part of the whole; 1 where nothing is left of the whole: a parcel older than any is late, and as good as lost."""
+    """The part of the whole; 1 where nothing is left of it: a parcel older than any is late, and as good as lost."""
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.where(np.isnan(part), np.nan, 1.0))[()]

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Mode:
-    """A way to send parcels: freight by kilogram and by parcel, lead times in days (observed or simulated), share lost."""
+    """A way to send parcels: freight, lead times in days (observed or simulated, shape (parcels,)), share lost."""
 
     name: str
     freight_per_kg: float
@@ -90,7 +90,7 @@ def efficient(cost: ArrayLike, risk: ArrayLike) -> NDArray[np.bool_]:
 
 
 def breakeven_value_density(fast: Mode, slow: Mode, day_cost: float, weight_kg: float = 1.0) -> float:
-    """Value of a kilogram from which on the faster mode is the cheaper one; infinite where it never is, 0 where always.
+    """Value of a kilogram from which on the faster mode is the cheaper one; 0 where it always is, infinite for none.
 
     Freight saved by the slow mode, over what its longer days and its losses cost each unit of value:
     (f + l f)_fast − (f + l f)_slow over day_cost · (days_slow − days_fast) + lost_slow − lost_fast, where f is the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +67,16 @@ def reorder_point(
     def covered(stock: float) -> float:
         return float(shares @ _normal(stock, means, spreads))
 
+    if sd_demand == 0:
+        # Steps: the smallest that reaches the level, which a search would miss by a hair.
+        place = int(np.searchsorted(np.cumsum(shares), level - 1e-12))
+        return _beside(float(means[place]), mean, spread, level, covered)
     ends = means.min() - 40 * spreads.max() - 1, means.max() + 40 * spreads.max() + 1
     point = float(brentq(lambda stock: covered(stock) - level, *ends, xtol=1e-10))
+    return _beside(point, mean, spread, level, covered)
+
+
+def _beside(point: float, mean: float, spread: float, level: float, covered: Callable[[float], float]) -> ReorderPoint:
     textbook = float(ndtri(level)) * spread
     return ReorderPoint(point, point - mean, mean + textbook, textbook, covered(mean + textbook))
 
@@ -83,7 +92,7 @@ def newsvendor(underage: float, overage: float, mean: float, sd: float) -> float
 
 
 def newsvendor_cost(quantity: float, underage: float, overage: float, mean: float, sd: float) -> float:
-    """Expected cost of units too few and too many when `quantity` are sent: the margin on mean demand less it is profit."""
+    """Expected cost of units too few and too many when `quantity` are sent; profit is underage · mean less it."""
     few, many = positive("underage", underage), positive("overage", overage)
     score = (quantity - mean) / positive("sd", sd)
     density = np.exp(-(score**2) / 2) / np.sqrt(2 * np.pi)
