@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -209,11 +210,12 @@ def _search(depth: Callable[[Floats], float], start: Floats, family: Family) -> 
     from scipy.optimize import minimize
 
     size = max(1.0, abs(depth(_moved(family, start, inward=False))))
+    options: Any = {"xatol": 1e-8, "fatol": 1e-13, "maxiter": 4000, "maxfev": 4000}
     found = minimize(
         lambda point: depth(_moved(family, point, inward=False)) / size,
         start,
         method="Nelder-Mead",
-        options={"xatol": 1e-8, "fatol": 1e-13, "maxiter": 4000, "maxfev": 4000},
+        options=options,
     )
     values = _moved(family, found.x, inward=False)
     errors = _standard_errors(depth, values)

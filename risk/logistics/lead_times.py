@@ -106,7 +106,7 @@ class Counts:
     @property
     def survival(self) -> Floats:
         """Share of parcels that take longer than each time."""
-        return np.cumprod(1 - self.events / self.at_risk) if self.time.size else np.empty(0)
+        return np.asarray(np.cumprod(1 - self.events / self.at_risk), dtype=np.float64)
 
     @property
     def hazard_variance(self) -> Floats:

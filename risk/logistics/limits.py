@@ -40,10 +40,9 @@ def against_limits(measured: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame
     found = with_share(limits.merge(measured, on=keys, how="left"), "events", "trials")
     known = found["trials"] > 0
     rows = found[known]
-    chances = [
-        limit_probability(int(row.events), int(row.trials), row.limit, row.comparison) for row in rows.itertuples()
-    ]
-    broken = [_broken(row.rate, row.limit, row.comparison) for row in rows.itertuples()]
+    counts = rows["events"].astype(int), rows["trials"].astype(int)
+    chances = list(map(limit_probability, *counts, rows["limit"], rows["comparison"]))
+    broken = list(map(_broken, rows["rate"], rows["limit"], rows["comparison"]))
     return found.assign(
         broken=pd.Series(broken, rows.index, dtype="boolean").reindex(found.index),
         chance=pd.Series(chances, rows.index, dtype="float64").reindex(found.index),

@@ -86,7 +86,7 @@ def efficient(cost: ArrayLike, risk: ArrayLike) -> NDArray[np.bool_]:
     first, second = np.asarray(cost, float), np.asarray(risk, float)
     as_good = (first[:, None] <= first) & (second[:, None] <= second)
     better = (first[:, None] < first) | (second[:, None] < second)
-    return ~(as_good & better).any(axis=0)
+    return np.asarray(~(as_good & better).any(axis=0))
 
 
 def breakeven_value_density(fast: Mode, slow: Mode, day_cost: float, weight_kg: float = 1.0) -> float:

@@ -98,8 +98,8 @@ class Pipeline:
         names = stages + [hold.kind for hold in self.holds] + [shock.name for shock in self.shocks]
         if len(set(names)) < len(names):
             raise InputError("two parts of the pipeline have the same name: {names}", names=", ".join(sorted(names)))
-        for part in (*self.holds, *self.shocks):
-            one_of("stage", part.stage, stages)
+        for place in [hold.stage for hold in self.holds] + [shock.stage for shock in self.shocks]:
+            one_of("stage", place, stages)
         for stage in stages:
             total = sum(hold.probability for hold in self.holds if hold.stage == stage)
             if total > 1 + 1e-12:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,19 +78,20 @@ def on_time_notes(found: pd.DataFrame) -> tuple[Sentence, ...]:
     return tuple(notes) if common is None else (*notes, common)
 
 
-def local_day(value: object) -> pd.Timestamp:
-    """Midnight of the day as written, whatever zone it was written in: local dates are what promises are made in."""
+def local_day(value: Any) -> pd.Timestamp:
+    """Midnight of the day as written, in whatever zone: promises are made in local dates."""
     try:
-        moment = pd.Timestamp(value)  # type: ignore[arg-type]
+        moment = pd.Timestamp(value)
     except (ValueError, TypeError) as error:
         raise InputError("{value} is not a date", value=repr(value)) from error
-    return moment.tz_localize(None).normalize() if moment is not pd.NaT else moment
+    return moment.tz_localize(None).normalize()
 
 
 def local_dates(column: pd.Series) -> pd.Series:
     """Dates as their place writes them; a column may mix zones, texts, dates and times. Missing stays missing."""
     if isinstance(column.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(column.dtype):
-        return column.dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
+        local: pd.Series = column.dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
+        return local
     days = {value: local_day(value) for value in column.dropna().unique()}
     return column.map(days).astype("datetime64[us]")
 

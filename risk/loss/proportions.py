@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,8 +117,8 @@ def _best_beta(count: Floats, number: Floats, pooled: float) -> tuple[float, flo
         return -beta_binomial_loglikelihood(count, number, *_shapes(float(expit(point[0])), exp(point[1])))
 
     start = np.array([log(pooled / (1 - pooled)), log(20.0)])
-    bounds = [(-30.0, 30.0), tuple(map(log, _SPREADS))]
-    options = {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000}
+    bounds = [(-30.0, 30.0), (log(_SPREADS[0]), log(_SPREADS[1]))]
+    options: Any = {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000}
     found = minimize(depth, start, method="Nelder-Mead", bounds=bounds, options=options)
     return float(expit(found.x[0])), exp(found.x[1]), -float(found.fun), bool(found.success)
 
