@@ -211,12 +211,11 @@ def _search(depth: Callable[[Floats], float], start: Floats, family: Family) -> 
 
     size = max(1.0, abs(depth(_moved(family, start, inward=False))))
     options: Any = {"xatol": 1e-8, "fatol": 1e-13, "maxiter": 4000, "maxfev": 4000}
-    found = minimize(
-        lambda point: depth(_moved(family, point, inward=False)) / size,
-        start,
-        method="Nelder-Mead",
-        options=options,
-    )
+
+    def each(point: Floats) -> float:
+        return depth(_moved(family, point, inward=False)) / size
+
+    found = minimize(each, start, method="Nelder-Mead", options=options)
     values = _moved(family, found.x, inward=False)
     errors = _standard_errors(depth, values)
     note = None
