@@ -169,12 +169,24 @@ class Journeys:
 
     def late(self, promised: float) -> LateShare:
         """Share of parcels that take longer than the promise."""
-        return _share_of(self.by_batch((self.total > promised).astype(np.float64)))
+        return self.mean((self.total > promised).astype(np.float64))
 
     def by_batch(self, values: Floats) -> Floats:
         """Means of the batches, shape (batches,): parcels that travelled together."""
         starts = np.arange(0, values.size, self.batch)
-        return np.asarray(np.add.reduceat(values, starts) / np.diff(np.append(starts, values.size)))
+        return np.asarray(np.add.reduceat(values, starts) / self._sizes)
+
+    @property
+    def _sizes(self) -> NDArray[np.int64]:
+        parcels = self.days.shape[1]
+        return np.diff(np.append(np.arange(0, parcels, self.batch), parcels))
+
+    def mean(self, values: Floats) -> LateShare:
+        """Mean over parcels, with the error of the mean of batches: they are independent, parcels within one are not."""
+        weights, gaps = self._sizes / values.size, self.by_batch(values) - values.mean()
+        count = weights.size
+        error = np.sqrt(count / (count - 1) * np.square(weights * gaps).sum()) if count > 1 else np.nan
+        return LateShare(float(values.mean()), float(error))
 
     def quantiles(self, shares: Sequence[float] = (0.5, 0.9, 0.95)) -> Floats:
         """Days within which these shares of parcels arrive, inverted_cdf."""
@@ -241,14 +253,7 @@ def late_change(before: Journeys, after: Journeys, promised: float) -> LateShare
     """
     if before.total.size != after.total.size or before.batch != after.batch:
         raise InputError("both pipelines must be simulated for the same parcels in the same batches")
-    gap = (after.total > promised).astype(np.float64) - (before.total > promised)
-    return _share_of(before.by_batch(gap))
-
-
-def _share_of(batches: Floats) -> LateShare:
-    """Batches are independent, parcels within one are not: the error is that of the mean of batches."""
-    error = batches.std(ddof=1) / np.sqrt(batches.size) if batches.size > 1 else np.nan
-    return LateShare(float(batches.mean()), float(error))
+    return before.mean((after.total > promised).astype(np.float64) - (before.total > promised))
 
 
 def _days(severity: Severity, uniforms: Floats) -> Floats:

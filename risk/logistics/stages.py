@@ -104,7 +104,8 @@ def fit_stages(days: pd.DataFrame, assumed: Sequence[Stage], ended: pd.DataFrame
     """
     notes: list[Sentence] = []
     known = days.reindex(columns=[stage.name for stage in assumed]).astype("float64")
-    over = pd.DataFrame(True, known.index, known.columns) if ended is None else ended.reindex_like(known).fillna(True)
+    stated = pd.DataFrame(index=known.index) if ended is None else ended
+    over = stated.reindex_like(known).astype("boolean").fillna(True).astype(bool)
     wrong = known < 0
     for name, count in wrong.sum()[wrong.any()].items():
         notes.append(
@@ -115,10 +116,8 @@ def fit_stages(days: pd.DataFrame, assumed: Sequence[Stage], ended: pd.DataFrame
             )
         )
     known = known.mask(wrong).replace(0.0, SAME_DAY)
-    stages = tuple(
-        _fitted(stage, known[stage.name].dropna(), over[stage.name].astype(bool), notes) for stage in assumed
-    )
-    complete = known.where(over.astype(bool))
+    stages = tuple(_fitted(stage, known[stage.name].dropna(), over[stage.name], notes) for stage in assumed)
+    complete = known.where(over)
     there = complete.notna().to_numpy().astype(np.int64)
     pairs = there.T @ there
     ranks = complete.corr(method="spearman", min_periods=ENOUGH).fillna(0.0).to_numpy().copy()
