@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, Sentence, one_of
-from risk.logistics.lead_times import observed
+from risk.logistics.lead_times import Observed
 from risk.loss.estimation.families import FAMILIES, Family
 
 Floats = NDArray[np.float64]
@@ -77,9 +77,15 @@ class LeadTimeFit:
 
 
 def fit_lead_time(
-    durations: ArrayLike, delivered: ArrayLike, distribution: str = "lognormal", lost: bool = False
+    durations: ArrayLike,
+    delivered: ArrayLike,
+    distribution: str = "lognormal",
+    lost: bool = False,
+    parcels: ArrayLike | None = None,
 ) -> LeadTimeFit:
     """The distribution that makes these days likeliest; an open parcel takes at least as many as it has taken.
+
+    `parcels` is how many each row stands for, 1 where left out.
 
     `lost` estimates a share of parcels that never arrive (a cure model; Maller and Zhou, Survival analysis with
     long-term survivors, 1996): it needs parcels observed well past the longest delivery, or slow and lost cannot be
@@ -88,15 +94,16 @@ def fit_lead_time(
     Raises InputError for fewer than `FEWEST` arrivals, or fewer than three different ones.
     """
     one_of("distribution", distribution, DISTRIBUTIONS)
-    days, arrived = observed(durations, delivered)
-    _enough(days, arrived)
+    seen = Observed.of(durations, delivered, parcels)
+    total, arrived = float(seen.parcels.sum()), float(seen.parcels[seen.arrived].sum())
+    _enough(seen, arrived)
     family = FAMILIES[distribution]
-    depth = _depth(family, days, arrived)
-    start = np.array(family.start(days[arrived]))
+    depth = _depth(family, seen)
+    start = np.array(family.start(seen.days[seen.arrived]))
     plain = _search(depth, np.array(_moved(family, start, inward=True)), family)
     best, share, note = plain, 0.0, plain.note
     if lost:
-        chance = min(max(1 - arrived.mean(), 0.01), 0.9)
+        chance = min(max(1 - arrived / total, 0.01), 0.9)
         with_lost = _search(depth, np.append(_moved(family, start, inward=True), np.log(chance / (1 - chance))), family)
         if with_lost.height > plain.height + _GAIN:
             best, share, note = with_lost, with_lost.point[2], with_lost.note
@@ -110,16 +117,18 @@ def fit_lead_time(
         best.height,
         2 * len(best.point) - 2 * best.height,
         best.note is None,
-        days.size,
-        int(arrived.sum()),
+        round(total),
+        round(arrived),
         share,
         note,
     )
 
 
-def fit_lead_times(durations: ArrayLike, delivered: ArrayLike, lost: bool = False) -> tuple[LeadTimeFit, ...]:
+def fit_lead_times(
+    durations: ArrayLike, delivered: ArrayLike, lost: bool = False, parcels: ArrayLike | None = None
+) -> tuple[LeadTimeFit, ...]:
     """All three distributions, the smallest AIC first, those that did not converge last."""
-    fits = [fit_lead_time(durations, delivered, name, lost) for name in DISTRIBUTIONS]
+    fits = [fit_lead_time(durations, delivered, name, lost, parcels) for name in DISTRIBUTIONS]
     return tuple(sorted(fits, key=lambda fit: (not fit.converged, fit.aic)))
 
 
@@ -160,27 +169,27 @@ class _Found:
     note: Sentence | None
 
 
-def _enough(days: Floats, arrived: NDArray[np.bool_]) -> None:
-    if (days <= 0).any():
+def _enough(seen: Observed, arrived: float) -> None:
+    if (seen.days <= 0).any():
         raise InputError(
             "{count} durations are 0: a distribution of lead times starts above it, count a first day as half a day",
-            count=int((days <= 0).sum()),
+            count=int((seen.days <= 0).sum()),
         )
-    if arrived.sum() < FEWEST:
+    if arrived < FEWEST:
         raise InputError(
             "{events} of {parcels} parcels were delivered: a distribution needs at least {fewest}",
-            events=int(arrived.sum()),
-            parcels=days.size,
+            events=round(arrived),
+            parcels=round(float(seen.parcels.sum())),
             fewest=FEWEST,
         )
-    if np.unique(days[arrived]).size < 3:
+    if np.unique(seen.days[seen.arrived]).size < 3:
         raise InputError("fewer than three different lead times are known: there is no spread to fit")
 
 
-def _depth(family: Family, days: Floats, arrived: NDArray[np.bool_]) -> Callable[[Floats], float]:
+def _depth(family: Family, seen: Observed) -> Callable[[Floats], float]:
     """Minus the log likelihood of (first, second[, lost]), each distinct day worked once."""
-    known, times = np.unique(days[arrived], return_counts=True)
-    open_days, waiting = np.unique(days[~arrived], return_counts=True)
+    known, times = _distinct(seen.where(seen.arrived))
+    open_days, waiting = _distinct(seen.where(~seen.arrived))
 
     def depth(values: Floats) -> float:
         lost = values[2] if len(values) > 2 else 0.0
@@ -193,6 +202,12 @@ def _depth(family: Family, days: Floats, arrived: NDArray[np.bool_]) -> Callable
         return -float(total) if np.isfinite(total) else np.inf
 
     return depth
+
+
+def _distinct(seen: Observed) -> tuple[Floats, Floats]:
+    """The distinct days and how many parcels have each."""
+    days, places = np.unique(seen.days, return_inverse=True)
+    return days, np.bincount(places, seen.parcels, days.size)
 
 
 def _moved(family: Family, point: Floats, *, inward: bool) -> Floats:

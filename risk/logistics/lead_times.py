@@ -73,18 +73,35 @@ def _about(frame: pd.DataFrame, same_day: pd.Series) -> list[Sentence]:
     return notes
 
 
-def observed(durations: ArrayLike, delivered: ArrayLike) -> tuple[Floats, Flags]:
-    """The days and whether each parcel arrived, checked: as many of one as of the other, none below 0 or unknown."""
-    days, arrived = vector("durations", durations), np.asarray(delivered)
-    if arrived.shape != days.shape:
-        raise InputError("there are {days} durations and {flags} flags", days=days.size, flags=arrived.size)
-    if (days < 0).any():
-        raise InputError(
-            "{count} durations are below 0: delivered before shipped, please check", count=int((days < 0).sum())
-        )
-    if pd.isna(arrived).any() or not np.isin(arrived, (0, 1)).all():
-        raise InputError("delivered must say yes or no for each parcel")
-    return days, arrived.astype(bool)
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """Days, whether the parcel arrived, and how many parcels each row stands for; arrays of one length."""
+
+    days: Floats
+    arrived: Flags
+    parcels: Floats
+
+    @classmethod
+    def of(cls, durations: ArrayLike, delivered: ArrayLike, parcels: ArrayLike | None = None) -> Observed:
+        """The three, checked: no days below 0 or unknown, yes or no for each; rows that stand for none fall away."""
+        days, arrived = vector("durations", durations), np.asarray(delivered)
+        count = np.ones_like(days) if parcels is None else vector("parcels", parcels)
+        if arrived.shape != days.shape or count.shape != days.shape:
+            raise InputError("there are {days} durations and {flags} flags", days=days.size, flags=arrived.size)
+        if (days < 0).any():
+            raise InputError(
+                "{count} durations are below 0: delivered before shipped, please check", count=int((days < 0).sum())
+            )
+        if pd.isna(arrived).any() or not np.isin(arrived, (0, 1)).all():
+            raise InputError("delivered must say yes or no for each parcel")
+        if (count < 0).any() or not count.any():
+            raise InputError("each row must stand for 0 or more parcels, and one of them for some")
+        kept = count > 0
+        return cls(days[kept], arrived[kept].astype(bool), count[kept])
+
+    def where(self, chosen: Flags) -> Observed:
+        """The chosen rows only."""
+        return Observed(self.days[chosen], self.arrived[chosen], self.parcels[chosen])
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +113,14 @@ class Counts:
     events: Floats
 
     @classmethod
-    def of(cls, days: Floats, arrived: Flags, times: Floats | None = None) -> Counts:
+    def of(cls, seen: Observed, times: Floats | None = None) -> Counts:
         """Counts on the days of arrival, or on `times`; one that leaves on the day of an arrival is at risk on it."""
-        moments = np.unique(days[arrived]) if times is None else times
-        at_risk = days.size - np.searchsorted(np.sort(days), moments, side="left")
-        hits = np.searchsorted(moments, days[arrived])
-        return cls(moments, at_risk.astype(np.float64), np.bincount(hits, minlength=moments.size).astype(np.float64))
+        moments = np.unique(seen.days[seen.arrived]) if times is None else times
+        order = np.argsort(seen.days)
+        left = np.append(np.cumsum(seen.parcels[order][::-1])[::-1], 0.0)
+        at_risk = left[np.searchsorted(seen.days[order], moments, side="left")]
+        hits = np.searchsorted(moments, seen.days[seen.arrived])
+        return cls(moments, at_risk, np.bincount(hits, seen.parcels[seen.arrived], minlength=moments.size))
 
     @property
     def survival(self) -> Floats:
@@ -115,15 +134,18 @@ class Counts:
             return np.cumsum(self.events / (self.at_risk * (self.at_risk - self.events)))
 
 
-def kaplan_meier(durations: ArrayLike, delivered: ArrayLike, coverage: float = COVERAGE) -> pd.DataFrame:
+def kaplan_meier(
+    durations: ArrayLike, delivered: ArrayLike, coverage: float = COVERAGE, parcels: ArrayLike | None = None
+) -> pd.DataFrame:
     """Share of parcels that take longer than each number of days: time, at_risk, events, survival, error, low, high.
 
-    A row a distinct day of arrival; none where all parcels are open. `error` is Greenwood's standard error; low and
+    `parcels` is how many each row stands for, 1 where left out. A row a distinct day of arrival; none where all parcels
+    are open. `error` is Greenwood's standard error; low and
     high are the log-log interval, which stays within 0 and 1 (R's default is the log one). After the last arrival of
     all, survival is 0 and has neither. Source: Kaplan and Meier, Journal of the American Statistical Association 53
     (1958); Kalbfleisch and Prentice, The statistical analysis of failure time data, 2nd edition (2002), 1.4.
     """
-    counts = Counts.of(*observed(durations, delivered))
+    counts = Counts.of(Observed.of(durations, delivered, parcels))
     survival, hazard = counts.survival, counts.hazard_variance
     score = -float(ndtri((1 - between("coverage", coverage, 0.0, 1.0)) / 2))
     inner = (survival > 0) & (survival < 1)
@@ -163,20 +185,23 @@ class RestrictedMean:
     horizon: float
 
 
-def restricted_mean(durations: ArrayLike, delivered: ArrayLike, horizon: float | None = None) -> RestrictedMean:
+def restricted_mean(
+    durations: ArrayLike, delivered: ArrayLike, horizon: float | None = None, parcels: ArrayLike | None = None
+) -> RestrictedMean:
     """Area under the curve up to `horizon`, by default the longest observed; past it nothing is known and is refused.
 
     Source: Klein and Moeschberger, Survival analysis, 2nd edition (2003), section 4.5.
     """
-    days, arrived = observed(durations, delivered)
-    end = float(days.max()) if horizon is None else positive("horizon", horizon)
-    if end > days.max() and not arrived[days == days.max()].all():
+    seen = Observed.of(durations, delivered, parcels)
+    longest = float(seen.days.max())
+    end = longest if horizon is None else positive("horizon", horizon)
+    if end > longest and not seen.arrived[seen.days == longest].all():
         raise InputError(
             "no parcel was observed for more than {longest:g} days: the mean up to {horizon:g} is not known",
-            longest=days.max(),
+            longest=longest,
             horizon=end,
         )
-    counts = Counts.of(days, arrived)
+    counts = Counts.of(seen)
     inside = counts.time < end
     times, left = np.append(counts.time[inside], end), np.append(1.0, counts.survival[inside])
     areas = np.diff(times, prepend=0.0) * left
@@ -199,38 +224,47 @@ class LogRank:
     groups: pd.DataFrame
 
 
-def log_rank(durations: ArrayLike, delivered: ArrayLike, group: ArrayLike, strata: ArrayLike | None = None) -> LogRank:
+def log_rank(
+    durations: ArrayLike,
+    delivered: ArrayLike,
+    group: ArrayLike,
+    strata: ArrayLike | None = None,
+    parcels: ArrayLike | None = None,
+) -> LogRank:
     """The log-rank test of carriers or modes, within `strata` (lanes) where given; a missing group is one of its own.
 
     Source: Mantel, Cancer Chemotherapy Reports 50 (1966); Kalbfleisch and Prentice (2002), section 1.5.
     """
     from scipy.special import chdtrc
 
-    days, arrived = observed(durations, delivered)
+    number = np.size(durations)
+    each = np.ones(number) if parcels is None else np.asarray(parcels, dtype=np.float64)
     codes, names = pd.factorize(pd.Series(np.asarray(group)), use_na_sentinel=False)
-    layers = np.zeros(days.size, int) if strata is None else pd.factorize(np.asarray(strata), use_na_sentinel=False)[0]
-    if codes.shape != days.shape or layers.shape != days.shape:
+    layers = np.zeros(number, int) if strata is None else pd.factorize(np.asarray(strata), use_na_sentinel=False)[0]
+    if codes.size != number or layers.size != number:
         raise InputError("each parcel needs one group and one stratum")
     at_least("number of groups", len(names), 2)
+    seen, kept = Observed.of(durations, delivered, each), each > 0
+    codes, layers = codes[kept], layers[kept]
     expected, covariance = np.zeros(len(names)), np.zeros((len(names), len(names)))
     for layer in np.unique(layers):
         inside = layers == layer
-        more, spread = _expected(days[inside], arrived[inside], codes[inside], len(names))
+        more, spread = _expected(seen.where(inside), codes[inside], len(names))
         expected, covariance = expected + more, covariance + spread
-    seen = np.bincount(codes, weights=arrived, minlength=len(names))
+    total, arrived = (np.bincount(codes, seen.parcels * part, len(names)) for part in (1, seen.arrived))
     # A group that is never at risk beside another has no variance: it adds neither to the statistic nor to the degrees.
     degrees = int(np.linalg.matrix_rank(covariance))
-    gap = seen - expected
+    gap = arrived - expected
     statistic = float(gap @ np.linalg.pinv(covariance, hermitian=True) @ gap)
-    columns = {"parcels": np.bincount(codes, minlength=len(names)), "delivered": seen.astype(int), "expected": expected}
+    columns = {"parcels": total.astype(int), "delivered": arrived.astype(int), "expected": expected}
     p_value = float(chdtrc(degrees, statistic)) if degrees else np.nan
     return LogRank(statistic, degrees, p_value, pd.DataFrame(columns, index=pd.Index(names, name="group")))
 
 
-def _expected(days: Floats, arrived: Flags, codes: NDArray[np.int64], groups: int) -> tuple[Floats, Floats]:
+def _expected(seen: Observed, codes: NDArray[np.int64], groups: int) -> tuple[Floats, Floats]:
     """Arrivals expected of each group if all were alike, shape (groups,), and their covariance."""
-    whole = Counts.of(days, arrived)
-    at_risk = np.array([Counts.of(days[codes == g], arrived[codes == g], whole.time).at_risk for g in range(groups)])
+    whole = Counts.of(seen)
+    at_risk = np.array([Counts.of(seen.where(codes == group), whole.time).at_risk for group in range(groups)])
     share = at_risk / whole.at_risk
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(whole.at_risk > 1, whole.events * (whole.at_risk - whole.events) / (whole.at_risk - 1), 0.0)

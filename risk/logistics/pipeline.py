@@ -182,7 +182,7 @@ class Journeys:
         return np.diff(np.append(np.arange(0, parcels, self.batch), parcels))
 
     def mean(self, values: Floats) -> LateShare:
-        """Mean over parcels, with the error of the mean of batches: they are independent, parcels within one are not."""
+        """Mean over parcels, with the error of the mean of batches: those are independent, parcels in one are not."""
         weights, gaps = self._sizes / values.size, self.by_batch(values) - values.mean()
         count = weights.size
         error = np.sqrt(count / (count - 1) * np.square(weights * gaps).sum()) if count > 1 else np.nan

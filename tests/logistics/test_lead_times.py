@@ -253,3 +253,22 @@ def test_lead_times_of_shipments_count_what_they_leave_out() -> None:
         assert words in said
     with pytest.raises(InputError, match="no column shipped_at"):
         lead_times(pd.DataFrame({"delivered_at": []}), AS_OF)
+
+
+def test_rows_that_stand_for_many_parcels_are_those_parcels() -> None:
+    days, arrived = censored(3, 300)
+    carrier = np.where(np.arange(300) % 2 == 0, "A", "B")
+    rows = pd.DataFrame({"days": days, "arrived": arrived, "carrier": carrier})
+    counted = rows.value_counts().reset_index()
+    first = (counted["days"], counted["arrived"])
+    count = counted["count"]
+    pd.testing.assert_frame_equal(kaplan_meier(*first, parcels=count), kaplan_meier(days, arrived))
+    assert restricted_mean(*first, 10, count).error == pytest.approx(restricted_mean(days, arrived, 10).error)
+    together, apart = log_rank(*first, counted["carrier"], parcels=count), log_rank(days, arrived, carrier)
+    assert together.statistic == pytest.approx(apart.statistic)
+    assert together.groups.loc["A"].tolist() == pytest.approx(apart.groups.loc["A"].tolist())
+    fit = fit_lead_time(*first, "gamma", parcels=count)
+    assert fit.parameters == pytest.approx(fit_lead_time(days, arrived, "gamma").parameters, rel=1e-5)
+    assert (fit.observations, fit.events) == (300, arrived.sum())
+    with pytest.raises(InputError, match="stand for"):
+        kaplan_meier([1, 2], [1, 1], parcels=[0, 0])
