@@ -100,26 +100,20 @@ def fit_lead_time(
     family = FAMILIES[distribution]
     depth = _depth(family, seen)
     start = np.array(family.start(seen.days[seen.arrived]))
-    plain = _search(depth, np.array(_moved(family, start, inward=True)), family)
-    best, share, note = plain, 0.0, plain.note
+    best = _search(depth, _moved(family, start, inward=True), family)
+    note = best.note
     if lost:
-        chance = min(max(1 - arrived / total, 0.01), 0.9)
-        with_lost = _search(depth, np.append(_moved(family, start, inward=True), np.log(chance / (1 - chance))), family)
-        if with_lost.height > plain.height + _GAIN:
-            best, share, note = with_lost, with_lost.point[2], with_lost.note
-        else:
-            note = note or Sentence("Nothing says that a parcel is lost for good: all are taken to arrive.")
-    errors = dict(zip((*family.parameters, "lost"), best.errors, strict=False))
+        best, note = _with_lost(best, depth, start, family, 1 - arrived / total)
     return LeadTimeFit(
         distribution,
         dict(zip(family.parameters, best.point[:2], strict=True)),
-        errors,
+        dict(zip((*family.parameters, "lost"), best.errors, strict=False)),
         best.height,
         2 * len(best.point) - 2 * best.height,
         best.note is None,
         round(total),
         round(arrived),
-        share,
+        best.point[2] if len(best.point) > 2 else 0.0,
         note,
     )
 
@@ -188,8 +182,9 @@ def _enough(seen: Observed, arrived: float) -> None:
 
 def _depth(family: Family, seen: Observed) -> Callable[[Floats], float]:
     """Minus the log likelihood of (first, second[, lost]), each distinct day worked once."""
-    known, times = _distinct(seen.where(seen.arrived))
-    open_days, waiting = _distinct(seen.where(~seen.arrived))
+    days, parcels, arrived = seen.by_day
+    known, times = days[arrived > 0], arrived[arrived > 0]
+    open_days, waiting = days[parcels > arrived], (parcels - arrived)[parcels > arrived]
 
     def depth(values: Floats) -> float:
         lost = values[2] if len(values) > 2 else 0.0
@@ -204,10 +199,15 @@ def _depth(family: Family, seen: Observed) -> Callable[[Floats], float]:
     return depth
 
 
-def _distinct(seen: Observed) -> tuple[Floats, Floats]:
-    """The distinct days and how many parcels have each."""
-    days, places = np.unique(seen.days, return_inverse=True)
-    return days, np.bincount(places, seen.parcels, days.size)
+def _with_lost(
+    plain: _Found, depth: Callable[[Floats], float], start: Floats, family: Family, still_open: float
+) -> tuple[_Found, Sentence | None]:
+    """The fit with a share of lost parcels where it is the likelier one, else the plain one, and what to say."""
+    chance = min(max(still_open, 0.01), 0.9)
+    found = _search(depth, np.append(_moved(family, start, inward=True), np.log(chance / (1 - chance))), family)
+    if found.height > plain.height + _GAIN:
+        return found, found.note
+    return plain, plain.note or Sentence("Nothing says that a parcel is lost for good: all are taken to arrive.")
 
 
 def _moved(family: Family, point: Floats, *, inward: bool) -> Floats:

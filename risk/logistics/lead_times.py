@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -86,18 +87,34 @@ class Observed:
         """The three, checked: no days below 0 or unknown, yes or no for each; rows that stand for none fall away."""
         days, arrived = vector("durations", durations), np.asarray(delivered)
         count = np.ones_like(days) if parcels is None else vector("parcels", parcels)
-        if arrived.shape != days.shape or count.shape != days.shape:
-            raise InputError("there are {days} durations and {flags} flags", days=days.size, flags=arrived.size)
+        for name, column in (("delivered", arrived), ("parcels", count)):
+            if column.shape != days.shape:
+                raise InputError(
+                    "there are {days} durations, and {name} has {size}", days=days.size, name=name, size=column.size
+                )
         if (days < 0).any():
             raise InputError(
                 "{count} durations are below 0: delivered before shipped, please check", count=int((days < 0).sum())
             )
-        if pd.isna(arrived).any() or not np.isin(arrived, (0, 1)).all():
+        if arrived.dtype != bool and (pd.isna(arrived).any() or not np.isin(arrived, (0, 1)).all()):
             raise InputError("delivered must say yes or no for each parcel")
         if (count < 0).any() or not count.any():
             raise InputError("each row must stand for 0 or more parcels, and one of them for some")
-        kept = count > 0
-        return cls(days[kept], arrived[kept].astype(bool), count[kept])
+        seen = cls(days, arrived.astype(bool), count)
+        return seen if (count > 0).all() else seen.where(count > 0)
+
+    @cached_property
+    def by_day(self) -> tuple[Floats, Floats, Floats]:
+        """The distinct days ascending, and how many parcels and arrivals each has."""
+        codes, days = pd.factorize(self.days)  # with few distinct days far cheaper than to sort the parcels
+        order = np.argsort(days)
+        totals = (np.bincount(codes, part, days.size)[order] for part in (self.parcels, self.parcels * self.arrived))
+        return days[order], *totals
+
+    def at_risk(self, times: Floats) -> Floats:
+        """Parcels not gone before each of these days."""
+        days, parcels, _ = self.by_day
+        return _from_here_on(parcels)[np.searchsorted(days, times)]
 
     def where(self, chosen: Flags) -> Observed:
         """The chosen rows only."""
@@ -113,14 +130,11 @@ class Counts:
     events: Floats
 
     @classmethod
-    def of(cls, seen: Observed, times: Floats | None = None) -> Counts:
-        """Counts on the days of arrival, or on `times`; one that leaves on the day of an arrival is at risk on it."""
-        moments = np.unique(seen.days[seen.arrived]) if times is None else times
-        order = np.argsort(seen.days)
-        left = np.append(np.cumsum(seen.parcels[order][::-1])[::-1], 0.0)
-        at_risk = left[np.searchsorted(seen.days[order], moments, side="left")]
-        hits = np.searchsorted(moments, seen.days[seen.arrived])
-        return cls(moments, at_risk, np.bincount(hits, seen.parcels[seen.arrived], minlength=moments.size))
+    def of(cls, seen: Observed) -> Counts:
+        """Counts on the days of arrival; one that leaves on the day of an arrival is still at risk on it."""
+        days, parcels, arrived = seen.by_day
+        some = arrived > 0
+        return cls(days[some], _from_here_on(parcels)[:-1][some], arrived[some])
 
     @property
     def survival(self) -> Floats:
@@ -132,6 +146,11 @@ class Counts:
         """Greenwood's sum, Σ d / (n (n − d)); infinite once all have arrived."""
         with np.errstate(divide="ignore"):
             return np.cumsum(self.events / (self.at_risk * (self.at_risk - self.events)))
+
+
+def _from_here_on(parcels: Floats) -> Floats:
+    """Sums from each place to the end, and 0 past it."""
+    return np.append(np.cumsum(parcels[::-1])[::-1], 0.0)
 
 
 def kaplan_meier(
@@ -264,7 +283,7 @@ def log_rank(
 def _expected(seen: Observed, codes: NDArray[np.int64], groups: int) -> tuple[Floats, Floats]:
     """Arrivals expected of each group if all were alike, shape (groups,), and their covariance."""
     whole = Counts.of(seen)
-    at_risk = np.array([Counts.of(seen.where(codes == group), whole.time).at_risk for group in range(groups)])
+    at_risk = np.array([seen.where(codes == group).at_risk(whole.time) for group in range(groups)])
     share = at_risk / whole.at_risk
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(whole.at_risk > 1, whole.events * (whole.at_risk - whole.events) / (whole.at_risk - 1), 0.0)

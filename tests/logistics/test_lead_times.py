@@ -181,7 +181,7 @@ def test_where_nothing_is_lost_the_share_is_none_and_that_is_said() -> None:
         ([4] * 8, [1] * 8, "different lead times"),
         ([0, 1, 2, 3, 4, 5], [1] * 6, "half a day"),
         ([-1, 1, 2, 3, 4, 5], [1] * 6, "delivered before shipped"),
-        ([1, 2], [1], "2 durations and 1 flags"),
+        ([1, 2], [1], "2 durations, and delivered has 1"),
         ([1, 2], [1, 2], "yes or no"),
         ([1, 2], [True, None], "yes or no"),
     ],

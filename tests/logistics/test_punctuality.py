@@ -23,7 +23,9 @@ from risk.logistics import (
     within_lane,
 )
 from risk.logistics.carriers import FEWEST, overdispersion
+from risk.logistics.counted import late_by
 from risk.loss.proportions import fit_common_belief
+from risk.orders.questions import shipments_summary
 from risk.reference import marketplace_limits
 
 AS_OF = dt.date(2026, 11, 20)
@@ -248,3 +250,26 @@ def test_a_limit_must_be_a_share() -> None:
         limit_probability(1, 10, 4.0)
     with pytest.raises(InputError, match="comparison"):
         limit_probability(1, 10, 0.04, "about")
+
+
+def test_it_counts_as_the_query_of_the_order_history_does() -> None:
+    rng = np.random.default_rng(1)
+    first = pd.Timestamp("2026-10-20")
+
+    def dates(missing: float) -> pd.Series:
+        days = pd.Series(first + pd.to_timedelta(rng.integers(0, 31, 500), unit="D")).astype("datetime64[us]")
+        return days.mask(rng.random(500) < missing)
+
+    rows = pd.DataFrame({"promised_at": dates(0.2), "delivered_at": dates(0.4)})
+    rows["status"] = rng.choice(["open", "lost", "returned", "unknown", "delivered"], 500)
+    rows["carrier"] = rng.choice(["A", "B", "C"], 500)
+    blank = pd.DataFrame(index=rows.index, columns=["origin", "destination", "mode", "hold_reason"], dtype="str")
+    numbers = pd.DataFrame(np.nan, rows.index, ["hold_days", "weight_kg"])
+    theirs = late_by(shipments_summary({"shipments": rows.join(blank).join(numbers)}, AS_OF), ["carrier"])
+    shared = ["carrier", "parcels", "resolved", "late", "overdue", "rate", "low", "high"]
+    ours = on_time(rows, AS_OF, by=["carrier"])
+    pd.testing.assert_frame_equal(
+        ours[shared].sort_values("carrier", ignore_index=True),
+        theirs[shared].sort_values("carrier", ignore_index=True),
+        check_dtype=False,
+    )
