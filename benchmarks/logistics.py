@@ -95,7 +95,7 @@ def main() -> None:
     print(f"{len(rows):,} shipments")
     print(f"  on_time by carrier and lane   {seconds(lambda: on_time(rows, '2026-11-20', by=LANE), repeat):.3f} s")
     print(f"  lead_times                    {seconds(lambda: lead_times(rows, '2026-11-20'), repeat):.3f} s")
-    known = lead_times(rows, "2026-11-20").parcels
+    known = lead_times(rows, "2026-11-20").rows
     days, arrived = known["days"].to_numpy(), known["delivered"].to_numpy()
     carrier = rows.loc[known.index, "carrier"].to_numpy()
     ours, theirs = seconds(lambda: kaplan_meier(days, arrived), repeat), seconds(lambda: curve(days, arrived), repeat)

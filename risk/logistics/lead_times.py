@@ -23,9 +23,12 @@ SAME_DAY = 0.5  # days of a parcel that arrives on the day it was shipped: betwe
 
 @dataclass(frozen=True)
 class LeadTimes:
-    """`parcels`: index of the shipments, columns days and delivered (False: at least so many); `notes` on the rest."""
+    """`rows`: index of the shipments, columns days, delivered (False: at least so many), parcels (how many they are).
 
-    parcels: pd.DataFrame
+    `notes` say what is not in them.
+    """
+
+    rows: pd.DataFrame
     notes: tuple[Sentence, ...]
 
 
@@ -34,7 +37,7 @@ def lead_times(shipments: pd.DataFrame, as_of: Day) -> LeadTimes:
 
     A lost parcel stays open: it has been away at least that long. Left out, and counted in the notes, are parcels
     without a date of dispatch, delivered or returned on a day that is not recorded, delivered before they were shipped,
-    or shipped after `as_of`.
+    or shipped after `as_of`. A row of the shipments may stand for several alike: then it has a column parcels.
     """
     missing = [name for name in ("shipped_at", "delivered_at") if name not in shipments]
     if missing:
@@ -58,19 +61,22 @@ def lead_times(shipments: pd.DataFrame, as_of: Day) -> LeadTimes:
         "{count:,} parcels were shipped after the day: they are left out.": (shipped > today) & ~(recorded < shipped),
     }
     kept = ~np.logical_or.reduce(list(out.values()))
-    notes = [Sentence(words, count=int(flags.sum())) for words, flags in out.items() if flags.any()]
-    frame = pd.DataFrame({"days": days.where(days > 0, SAME_DAY), "delivered": delivered})[kept]
-    return LeadTimes(frame, (*notes, *_about(frame, (days == 0) & kept)))
+    parcels = shipments.get("parcels", pd.Series(1, shipments.index))
+    notes = [Sentence(words, count=int(parcels[flags].sum())) for words, flags in out.items() if flags.any()]
+    rows = pd.DataFrame({"days": days, "delivered": delivered, "parcels": parcels})[kept]
+    notes += _about(rows)
+    return LeadTimes(rows.assign(days=rows["days"].where(rows["days"] > 0, SAME_DAY)), tuple(notes))
 
 
-def _about(frame: pd.DataFrame, same_day: pd.Series) -> list[Sentence]:
-    notes, waiting = [], int((~frame["delivered"]).sum())
-    if same_day.any():
+def _about(rows: pd.DataFrame) -> list[Sentence]:
+    notes = []
+    same_day, waiting = (int(rows.loc[chosen, "parcels"].sum()) for chosen in (rows["days"] == 0, ~rows["delivered"]))
+    if same_day:
         words = "{count:,} parcels are in their first day: they count as {days} days."
-        notes.append(Sentence(words, count=int(same_day.sum()), days=SAME_DAY))
+        notes.append(Sentence(words, count=same_day, days=SAME_DAY))
     if waiting:
         words = "{count:,} of {parcels:,} parcels are still under way: each counts for the days it has taken so far."
-        notes.append(Sentence(words, count=waiting, parcels=len(frame)))
+        notes.append(Sentence(words, count=waiting, parcels=int(rows["parcels"].sum())))
     return notes
 
 
@@ -108,8 +114,10 @@ class Observed:
         """The distinct days ascending, and how many parcels and arrivals each has."""
         codes, days = pd.factorize(self.days)  # with few distinct days far cheaper than to sort the parcels
         order = np.argsort(days)
-        totals = (np.bincount(codes, part, days.size)[order] for part in (self.parcels, self.parcels * self.arrived))
-        return days[order], *totals
+        here, gone = (
+            np.bincount(codes, part, days.size)[order] for part in (self.parcels, self.parcels * self.arrived)
+        )
+        return days[order], here.astype(np.float64), gone.astype(np.float64)
 
     def at_risk(self, times: Floats) -> Floats:
         """Parcels not gone before each of these days."""

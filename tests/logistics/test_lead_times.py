@@ -243,14 +243,18 @@ def test_lead_times_of_shipments_count_what_they_leave_out() -> None:
         ("2026-11-06", None, "returned"),
         ("2026-11-24", None, "open"),
     ]
-    found = lead_times(pd.DataFrame(rows, columns=["shipped_at", "delivered_at", "status"]), AS_OF)
-    assert found.parcels["days"].tolist() == [4, 0.5, 10, 19, 10]
-    assert found.parcels["delivered"].tolist() == [True, True, False, False, False]
+    shipments = pd.DataFrame(rows, columns=["shipped_at", "delivered_at", "status"])
+    found = lead_times(shipments, AS_OF)
+    assert found.rows["days"].tolist() == [4, 0.5, 10, 19, 10]
+    assert found.rows["delivered"].tolist() == [True, True, False, False, False]
     said = " ".join(found.notes)
     left_out = [note for note in found.notes if "left out" in note]
-    assert sum(int(note.split()[0]) for note in left_out) == len(rows) - len(found.parcels)
+    assert sum(int(note.split()[0]) for note in left_out) == len(rows) - len(found.rows)
     for words in ("no date of dispatch", "before they were shipped", "not recorded", "went back", "3 of 5 parcels"):
         assert words in said
+    thrice = lead_times(shipments.assign(parcels=3), AS_OF)
+    assert thrice.rows["parcels"].tolist() == [3] * 5
+    assert "9 of 15 parcels" in " ".join(thrice.notes)
     with pytest.raises(InputError, match="no column shipped_at"):
         lead_times(pd.DataFrame({"delivered_at": []}), AS_OF)
 
