@@ -21,8 +21,9 @@ COVERAGES = (0.95, 0.998)  # of the two funnels
 def within_lane(counted: pd.DataFrame, carrier: str = "carrier", lane: Sequence[str] = LANE) -> pd.DataFrame:
     """Late parcels of each carrier against those expected if every carrier of a lane were late as often.
 
-    `counted` has `carrier`, the columns of the lane, resolved and late, as `on_time` and `late_by` give them. Indirect
-    standardisation: expected adds up, over lanes, the carrier's resolved parcels times the lane's late rate.
+    `counted` has `carrier` (or another column to compare, such as the mode), the columns of the lane, resolved and
+    late, as `on_time` and `late_by` give them. Indirect standardisation: expected adds up, over lanes, the carrier's
+    resolved parcels times the lane's late rate.
 
     Columns, most parcels first: carrier (missing where not stated), resolved, late, rate; compared (resolved in lanes
     with another carrier: elsewhere observed is expected by construction); expected; ratio = late / expected; adjusted =
@@ -33,7 +34,7 @@ def within_lane(counted: pd.DataFrame, carrier: str = "carrier", lane: Sequence[
     estimated with a tenth winsorised at either end (DerSimonian and Laird); where there is some, the funnel is a normal
     one that is wider by it. Source: Spiegelhalter, Statistics in Medicine 24 (2005) 1185.
     """
-    keys = list(lane)
+    keys = [name for name in lane if name != carrier]
     missing = [name for name in (carrier, *keys, "resolved", "late") if name not in counted]
     if missing:
         raise InputError("the counts have no column {names}", names=", ".join(missing))

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 BASES = ("fitted", "assumed")
 _ASSUMED = Sentence("Starting assumption, please review.")
-_BELOW_ONE = 1 - 2.0**-53  # no table of quantiles answers at 1
+_INSIDE = 2.0**-53, 1 - 2.0**-53  # no table of quantiles answers at 0 or 1
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ def late_change(before: Journeys, after: Journeys, promised: float) -> LateShare
 
 
 def _days(severity: Severity, uniforms: Floats) -> Floats:
-    inside = np.minimum(uniforms, _BELOW_ONE)
+    inside = np.clip(uniforms, *_INSIDE)
     return severity.table(inside) if severity.smooth else severity.quantile(inside)
 
 

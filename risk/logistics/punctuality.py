@@ -18,7 +18,7 @@ _ENDED = ("lost", "returned")
 _COUNTS = ("parcels", "resolved", "late", "overdue", "pending", "ended", "undated", "no_promise", "impossible")
 
 
-def on_time(shipments: pd.DataFrame, as_of: Day, by: Sequence[str] = ()) -> pd.DataFrame:
+def on_time(shipments: pd.DataFrame, as_of: Day, by: Sequence[str] | str = ()) -> pd.DataFrame:
     """Late parcels out of those of which that is known on a day, by carrier, lane or any other columns of the frame.
 
     `shipments` has promised_at and delivered_at, and where known shipped_at and status, a row a parcel. Dates are
@@ -35,13 +35,14 @@ def on_time(shipments: pd.DataFrame, as_of: Day, by: Sequence[str] = ()) -> pd.D
     then rate = late / resolved, low, high (Wilson, 95 %) and shrunk (see `shrunk_rates`); missing without any resolved.
     Raises InputError for a missing column or a date that cannot be read.
     """
-    missing = [name for name in ("promised_at", "delivered_at", *by) if name not in shipments]
+    keys = [by] if isinstance(by, str) else list(by)
+    missing = [name for name in ("promised_at", "delivered_at", *keys) if name not in shipments]
     if missing:
         raise InputError("the shipments have no column {names}", names=", ".join(missing))
     marked = _classes(shipments, local_day(as_of))
-    if by:
-        marked[list(by)] = shipments[list(by)]
-        sums = marked.groupby(list(by), dropna=False, as_index=False, observed=True)[list(_COUNTS)].sum()
+    if keys:
+        marked[keys] = shipments[keys]
+        sums = marked.groupby(keys, dropna=False, as_index=False, observed=True)[list(_COUNTS)].sum()
         counted = sums.sort_values("parcels", ascending=False, ignore_index=True, kind="stable")
     else:
         counted = marked[list(_COUNTS)].sum().to_frame().T
@@ -61,8 +62,8 @@ def shrunk_rates(counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_time_notes(found: pd.DataFrame) -> tuple[Sentence, ...]:
-    """What to say beside an answer of `on_time`: what is in no rate and why, and whether rows were drawn together."""
-    totals = found[list(_COUNTS)].sum()
+    """What to say beside an answer of `on_time` or `late_by`: what is in no rate and why, what `shrunk` did."""
+    totals = found[[name for name in _COUNTS if name in found]].sum()
     said = {
         "overdue": "{count:,} parcels are open past the promised date: they count as late.",
         "pending": "{count:,} parcels are open and not due: they are in no rate.",
@@ -71,7 +72,7 @@ def on_time_notes(found: pd.DataFrame) -> tuple[Sentence, ...]:
         "no_promise": "{count:,} parcels have no promised date: they are in no rate.",
         "impossible": "{count:,} parcels were delivered before they were shipped: they are in no rate, please check.",
     }
-    notes = [Sentence(words, count=int(totals[name])) for name, words in said.items() if totals[name]]
+    notes = [Sentence(words, count=int(totals[name])) for name, words in said.items() if totals.get(name, 0)]
     if not totals["resolved"]:
         return (*notes, Sentence("Of no parcel is it known whether it was late: there is no rate."))
     common = fit_common_belief(found["late"], found["resolved"]).note

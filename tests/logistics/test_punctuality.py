@@ -61,6 +61,7 @@ def test_every_parcel_is_in_one_class_and_the_rate_says_of_how_many() -> None:
 
 def test_a_missing_carrier_is_a_group_of_its_own() -> None:
     found = on_time(SHIPMENTS, AS_OF, by=["carrier"])
+    pd.testing.assert_frame_equal(found, on_time(SHIPMENTS, AS_OF, by="carrier"))
     assert found["carrier"].tolist()[0] == "A"
     assert found["parcels"].tolist() == [4, 3, 3]
     assert found["carrier"].isna().sum() == 1
@@ -273,3 +274,5 @@ def test_it_counts_as_the_query_of_the_order_history_does() -> None:
         theirs[shared].sort_values("carrier", ignore_index=True),
         check_dtype=False,
     )
+    overdue = int(theirs["overdue"].sum())
+    assert f"{overdue} parcels are open past the promised date" in on_time_notes(theirs)[0]
