@@ -1,20 +1,23 @@
 """The pipeline of shipments, lead times and punctuality: seconds of this machine, medians of some runs.
 
-Run: python benchmarks/logistics.py [--repeat 5] [--parcels 100000] [--shipments 1000000]
+Run: python benchmarks/logistics.py [--repeat 5] [--parcels 100000] [--shipments 1000000] [--history 5000000]
 
 The peers of the curve and of the fits are statsmodels' SurvfuncRight and scipy's fit of censored data. Processor
-seconds, so that a busy machine does not count; the claim is that 100,000 parcels through six stages take less than 0.3.
+seconds, so that a busy machine does not count, but for the history in DuckDB, which is by the clock. The claims:
+100,000 parcels through six stages in less than 0.3 s; all answers on 5,000,000 shipments in less than 3 s.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -25,15 +28,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from risk.logistics import (
     CommonShock,
     Pipeline,
+    counted_lead_times,
     examinations,
     fit_lead_times,
     kaplan_meier,
     lead_times,
     log_rank,
     on_time,
+    shrunk_rates,
     starting_stages,
+    within_lane,
 )
+from risk.logistics.counted import late_by
 from risk.loss.severity import Lognormal
+from risk.orders.questions import shipments_summary, transit_days
 
 STAGES = 6
 PROMISED = 25.0
@@ -81,6 +89,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--parcels", type=int, default=100_000)
     parser.add_argument("--shipments", type=int, default=1_000_000)
+    parser.add_argument("--history", type=int, default=5_000_000)
     options = parser.parse_args()
     repeat, whole = options.repeat, pipeline()
 
@@ -107,8 +116,39 @@ def main() -> None:
     print(f"  three fits of 20,000 parcels  {ours:.3f} s, scipy {theirs:.3f} s")
     print(f"  three fits of all of them     {seconds(lambda: fit_lead_times(days, arrived), repeat):.3f} s")
 
+    source = {"shipments": history(options.history)}
+    begun = time.perf_counter()
+    counted = shipments_summary(source, AS_OF)
+    shrunk_rates(late_by(counted, ["carrier"]))
+    within_lane(counted)
+    middle = time.perf_counter()
+    found = counted_lead_times(transit_days(source, AS_OF)).rows
+    seen = {"durations": found["days"], "delivered": found["delivered"], "parcels": found["parcels"]}
+    kaplan_meier(**seen)
+    log_rank(group=found["carrier"], strata=found["destination"], **seen)
+    fit_lead_times(**seen, lost=True)
+    done = time.perf_counter()
+    print(f"{options.history:,} shipments in DuckDB: punctuality {middle - begun:.2f} s, times {done - middle:.2f} s")
+
 
 LANE = ["carrier", "destination"]
+AS_OF = dt.date(2026, 11, 20)
+_ROWS = """
+select 'CN' as origin, ['US', 'DE', 'FR', 'GB', 'JP'][(1 + hash(i) % 5)::int] as destination,
+    ['A', 'B', 'C', 'D'][(1 + hash(i + 1) % 4)::int] as carrier, ['sea', 'express'][(1 + hash(i + 2) % 2)::int] as mode,
+    timestamp '2025-11-20' + to_days((hash(i + 3) % 364)::int) as shipped_at, shipped_at + to_days(14) as promised_at,
+    case when hash(i + 4) % 100 > 0 then
+        shipped_at + to_days((3 + hash(i + 5) % 10 + hash(i + 6) % 10)::int) end as delivered_at,
+    'open' as status, null::varchar as hold_reason, null::double as hold_days, 0.5 as weight_kg
+from range({count}) as rows(i)
+"""
+
+
+def history(count: int) -> duckdb.DuckDBPyRelation:
+    """As many shipments in a table of DuckDB."""
+    connection = duckdb.connect()
+    connection.execute(f"create table shipments as {_ROWS.format(count=count)}")
+    return connection.table("shipments")
 
 
 def curve(days: np.ndarray, arrived: np.ndarray) -> SurvfuncRight:

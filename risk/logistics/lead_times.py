@@ -21,9 +21,18 @@ COVERAGE = 0.95
 SAME_DAY = 0.5  # days of a parcel that arrives on the day it was shipped: between 0 and 1, and a fit needs above 0
 
 
+LEFT_OUT = {
+    "no dispatch": "{count:,} parcels have no date of dispatch: they are left out.",
+    "impossible": "{count:,} parcels were delivered before they were shipped: they are left out, please check.",
+    "undated": "{count:,} parcels were delivered on a day that is not recorded: they are left out.",
+    "returned": "{count:,} parcels went back on a day that is not recorded: they are left out.",
+    "later": "{count:,} parcels were shipped after the day: they are left out.",
+}
+
+
 @dataclass(frozen=True)
 class LeadTimes:
-    """`rows`: index of the shipments, columns days, delivered (False: at least so many), parcels (how many they are).
+    """`rows`: columns days, delivered (False: at least so many), parcels (how many) and those that came with them.
 
     `notes` say what is not in them.
     """
@@ -37,7 +46,7 @@ def lead_times(shipments: pd.DataFrame, as_of: Day) -> LeadTimes:
 
     A lost parcel stays open: it has been away at least that long. Left out, and counted in the notes, are parcels
     without a date of dispatch, delivered or returned on a day that is not recorded, delivered before they were shipped,
-    or shipped after `as_of`. A row of the shipments may stand for several alike: then it has a column parcels.
+    or shipped after `as_of`. The rows keep the index of the shipments.
     """
     missing = [name for name in ("shipped_at", "delivered_at") if name not in shipments]
     if missing:
@@ -45,26 +54,29 @@ def lead_times(shipments: pd.DataFrame, as_of: Day) -> LeadTimes:
     today = local_day(as_of)
     shipped, recorded = local_dates(shipments["shipped_at"]), local_dates(shipments["delivered_at"])
     status = shipments.get("status", pd.Series("unknown", shipments.index)).astype("object")
-    delivered = recorded <= today
-    days = (recorded.where(delivered, today) - shipped).dt.days.astype("float64")
-    out = {
-        "{count:,} parcels have no date of dispatch: they are left out.": shipped.isna(),
-        "{count:,} parcels were delivered before they were shipped: they are left out, please check.": (
-            recorded < shipped
-        ),
-        "{count:,} parcels were delivered on a day that is not recorded: they are left out.": (
-            recorded.isna() & (status == "delivered") & shipped.notna()
-        ),
-        "{count:,} parcels went back on a day that is not recorded: they are left out.": (
-            recorded.isna() & (status == "returned") & shipped.notna()
-        ),
-        "{count:,} parcels were shipped after the day: they are left out.": (shipped > today) & ~(recorded < shipped),
+    states = {
+        "no dispatch": shipped.isna(),
+        "impossible": recorded < shipped,
+        "undated": recorded.isna() & (status == "delivered"),
+        "returned": recorded.isna() & (status == "returned"),
+        "later": shipped > today,
+        "arrived": recorded <= today,
     }
-    kept = ~np.logical_or.reduce(list(out.values()))
-    parcels = shipments.get("parcels", pd.Series(1, shipments.index))
-    notes = [Sentence(words, count=int(parcels[flags].sum())) for words, flags in out.items() if flags.any()]
-    rows = pd.DataFrame({"days": days, "delivered": delivered, "parcels": parcels})[kept]
-    notes += _about(rows)
+    days = (recorded.where(recorded <= today, today) - shipped).dt.days.astype("float64")
+    codes = np.select(list(states.values()), range(len(states)), default=len(states))
+    state = pd.Categorical.from_codes(codes, categories=[*states, "open"])
+    return counted_lead_times(pd.DataFrame({"days": days, "state": state, "parcels": 1}, index=shipments.index))
+
+
+def counted_lead_times(counted: pd.DataFrame) -> LeadTimes:
+    """The same out of the answer of `risk.orders.questions.transit_days`: columns days, state, parcels and any others.
+
+    `state` is arrived, open, or a key of `LEFT_OUT`.
+    """
+    totals = counted.groupby("state", observed=True)["parcels"].sum()
+    notes = [Sentence(words, count=int(totals[name])) for name, words in LEFT_OUT.items() if totals.get(name, 0)]
+    known = counted[~counted["state"].isin(list(LEFT_OUT))]
+    notes += _about(rows := known.assign(delivered=known["state"] == "arrived").drop(columns="state"))
     return LeadTimes(rows.assign(days=rows["days"].where(rows["days"] > 0, SAME_DAY)), tuple(notes))
 
 

@@ -28,6 +28,7 @@ QUESTIONS = (
         ("return_reasons", ()),
     ),
     *(("claims_summary", ()), ("shipments_summary", (TODAY,)), ("returns_summary", (dt.date(2026, 4, 1),))),
+    ("transit_days", (TODAY,)),
 )
 
 
@@ -157,6 +158,23 @@ def test_a_parcel_is_late_by_dates_and_open_ones_are_late_once_the_promise_is_pa
         "weight_kg": 2.0,
     }
     assert (found.loc["sea", "delivered"], found.loc["sea", "resolved"]) == (1, 0)
+
+
+def test_days_in_transit_by_dates_with_what_has_none(ask: Callable[..., Any]) -> None:
+    found = ask("transit_days", dt.date(2026, 3, 25))
+    assert list(found) == ["origin", "destination", "carrier", "mode", "state", "days", "parcels"]
+    assert told(found, "mode", "state", "days", "parcels") == [
+        ("express", "arrived", 9.0, 1),
+        ("express", "arrived", 12.0, 1),
+        ("express", "open", 14.0, 4),  # 3 arrives later, 8 and x are under way, 9 is lost
+        ("express", "returned", None, 1),
+        ("sea", "undated", None, 1),
+    ]
+    assert told(ask("transit_days", dt.date(2026, 3, 10)), "state", "parcels") == [
+        ("later", 6),
+        ("returned", 1),
+        ("undated", 1),
+    ]
 
 
 def test_holds_by_reason_and_length(ask: Callable[..., Any]) -> None:

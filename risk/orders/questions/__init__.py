@@ -8,7 +8,7 @@ from risk.orders.questions.counts import Counts, Span, order_counts, span, total
 from risk.orders.questions.coverage import coverage, families
 from risk.orders.questions.exposure import exposure
 from risk.orders.questions.flows import flows, payouts, refund_delays
-from risk.orders.questions.parcels import freight, holds, shipments_summary
+from risk.orders.questions.parcels import freight, holds, shipments_summary, transit_days
 from risk.orders.questions.returned import claims_summary, return_reasons, returns_summary
 from risk.orders.questions.source import Source
 from risk.orders.questions.trade import articles, destinations, margins, order_values
@@ -36,5 +36,6 @@ __all__ = [
     "shipments_summary",
     "span",
     "totals_by_currency",
+    "transit_days",
     "unknown_currency",
 ]

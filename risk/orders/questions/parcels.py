@@ -36,6 +36,23 @@ def shipments_summary(source: Source, as_of: dt.date) -> pd.DataFrame:
     return found.sort_values(order, ascending=[False, *[True] * len(_LANE)], ignore_index=True)
 
 
+def transit_days(source: Source, as_of: dt.date) -> pd.DataFrame:
+    """How long parcels took by lane, carrier and mode: origin, destination, carrier, mode, state, days, parcels.
+
+    `state` is arrived (days from shipped_at to delivered_at, by dates), open (days up to `as_of`; lost ones too), or
+    why there are no days: no dispatch (no date of it), impossible (delivered before shipped), undated (delivered on a
+    day that is not recorded), returned (likewise), later (shipped after `as_of`).
+    """
+    columns = [*_LANE, "state", "days", "parcels"]
+    shipments = tables_of(source).get("shipments")
+    if shipments is None:
+        return pd.DataFrame(columns=columns)
+    states = _states(shipments, dt.datetime.combine(as_of, dt.time()))
+    found = answer(states.group_by(*_LANE, "state", "days").agg(nw.len().alias("parcels")))
+    found = found.astype({"state": "str", "days": "float64", "parcels": "int64"})
+    return found[columns].sort_values(columns[:-1], ignore_index=True)
+
+
 def holds(source: Source) -> pd.DataFrame:
     """Holds at customs by reason and length: reason (missing where not stated), days (missing so too), parcels."""
     shipments = tables_of(source).get("shipments")
@@ -98,6 +115,37 @@ def _counted(parcels: Lazy, as_of: dt.datetime) -> Lazy:
         hold_days=filled("hold_days"),
         weight_kg=filled("weight_kg"),
     )
+
+
+def _states(shipments: Lazy, today: dt.datetime) -> Lazy:
+    """Each parcel with its state and days as `transit_days` says."""
+    status = nw.col("status").cast(nw.String).fill_null("unknown")
+    arrived, shipped = nw.col("delivered_at").dt.truncate("1d"), nw.col("shipped_at").dt.truncate("1d")
+    dates = shipments.with_columns(
+        arrived=arrived, shipped=shipped, status=status, today=nw.lit(today).cast(nw.Datetime("us"))
+    )
+    unknown, seen = nw.col("arrived").is_null(), (nw.col("arrived") <= nw.col("today")).fill_null(False)
+    state = nw.lit("open")
+    for name, flag in (
+        ("arrived", seen),
+        ("later", (nw.col("shipped") > nw.col("today")).fill_null(False)),
+        ("returned", unknown & (nw.col("status") == "returned")),
+        ("undated", unknown & (nw.col("status") == "delivered")),
+        ("impossible", (nw.col("arrived") < nw.col("shipped")).fill_null(False)),
+        ("no dispatch", nw.col("shipped").is_null()),
+    ):
+        state = nw.when(flag).then(nw.lit(name)).otherwise(state)
+    marked = dates.with_columns(state=state)
+    end = nw.when(nw.col("state") == "arrived").then(_day_number("arrived")).otherwise(_day_number("today"))
+    timed = nw.col("state").is_in(["arrived", "open"])
+    return marked.with_columns(days=nw.when(timed).then(end - _day_number("shipped")))
+
+
+def _day_number(column: str) -> nw.Expr:
+    """Days since 1970 of a date after it: engines differ in how they subtract dates, but not in whole numbers."""
+    year, day = nw.col(column).dt.year(), nw.col(column).dt.ordinal_day()
+    leap = (year - 1969) // 4 - (year - 1901) // 100 + (year - 1601) // 400
+    return 365 * (year - 1970) + leap + day
 
 
 def _one(flag: nw.Expr) -> nw.Expr:
