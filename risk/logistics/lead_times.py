@@ -63,8 +63,8 @@ def lead_times(shipments: pd.DataFrame, as_of: Day) -> LeadTimes:
         "arrived": recorded <= today,
     }
     days = (recorded.where(recorded <= today, today) - shipped).dt.days.astype("float64")
-    codes = np.select(list(states.values()), range(len(states)), default=len(states))
-    state = pd.Categorical.from_codes(codes, categories=[*states, "open"])
+    codes = np.select(list(states.values()), list(range(len(states))), default=len(states)).astype(np.int64)
+    state = pd.Categorical.from_codes(codes, categories=pd.Index([*states, "open"]))
     return counted_lead_times(pd.DataFrame({"days": days, "state": state, "parcels": 1}, index=shipments.index))
 
 
