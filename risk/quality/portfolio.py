@@ -1,0 +1,129 @@
+"""All articles at once: which of thousands changed this week, with no more false alarms than somebody can look into.
+
+A chart for each of 5,000 articles alarms hundreds of times a year without a cause. Each week's count is judged against
+what the article's baseline and its peers lead to expect; alarms are then the weeks that are too unlikely for the number
+of articles that were looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from risk.checks import InputError, Sentence, between, positive
+from risk.loss import special
+from risk.loss.updating import BetaProbability
+from risk.quality.charts.chart import Bools, Floats, phase_one
+from risk.quality.priors import beta_prior, predictive_tails
+from risk.quality.rules import WESTERN_ELECTRIC, Rule, completed
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Articles (rows) by weeks (columns), judged; NaN where an article sold nothing or its counts cannot be.
+
+    `rates` of shape (articles,) are those of the baseline, drawn towards the peers'; `z` the normal score of each week
+    (0: as expected, 3: as unlikely as three standard deviations); `p_values` the chance of as many returns or more.
+    `baseline` marks the weeks learned from, `prior` is what the peers say, `notes` what was set aside.
+    """
+
+    rates: Floats
+    z: Floats
+    p_values: Floats
+    baseline: Bools
+    prior: BetaProbability
+    notes: tuple[Sentence, ...] = ()
+
+    def rules(self, rules: Mapping[str, Rule] = WESTERN_ELECTRIC) -> dict[str, Bools]:
+        """Weeks that complete each run rule, of shape (articles, weeks)."""
+        return completed(self.z, rules)
+
+    def within_budget(self, alarms_a_week: float) -> Bools:
+        """Weeks too unlikely for so many false alarms a week, over all articles, on average or less.
+
+        Each article that sold in a week has an equal share of the budget (Bonferroni). Baseline weeks are judged too:
+        leave them out, or look at them as phase I.
+        """
+        sold = np.maximum((~np.isnan(self.p_values)).sum(axis=0), 1)
+        found: Bools = self.p_values <= np.minimum(positive("alarms_a_week", alarms_a_week) / sold, 1.0)
+        return found
+
+    def discoveries(self, share: float = 0.1) -> Bools:
+        """Weeks of which no more than this share is expected to be false, week by week: see `false_discovery`."""
+        return np.column_stack([false_discovery(week, share) for week in self.p_values.T])
+
+
+def chart_portfolio(defectives: ArrayLike, sizes: ArrayLike, baseline: ArrayLike | None = None) -> Portfolio:
+    """Weekly counts of many articles against what their baseline and their peers lead to expect.
+
+    `defectives` and `sizes` of shape (articles, weeks); `baseline` as in `p_chart`, of weeks. The count of a week is
+    beta-binomial under the article's rate as far as its baseline tells it, so that an article with little history is
+    not alarmed about for what is not known of it. A baseline week is judged against a baseline that includes it. At
+    least two articles with sales in the baseline.
+    """
+    counts, units, known, notes = _read(defectives, sizes)
+    learning = phase_one(baseline, np.asarray(known.any(axis=0)))
+    events = np.where(known, counts, 0.0)[:, learning].sum(axis=1)
+    trials = np.where(known, units, 0.0)[:, learning].sum(axis=1)
+    fit = beta_prior(events, trials)
+    a, b = fit.prior.events + events, fit.prior.others + trials - events
+    less, equal = predictive_tails(counts, units, a[:, None], b[:, None])
+    z = special.ndtri(np.clip(less + equal / 2, 1e-300, 1 - 1e-16))
+    never = int((trials == 0).sum())
+    said = (
+        Sentence(
+            "Articles that sold nothing in the baseline and are judged by their peers alone: {count}.", count=never
+        ),
+    )
+    notes += (said if never else ()) + ((fit.note,) if fit.note else ())
+    return Portfolio(a / (a + b), z, _tail(less, equal), learning, fit.prior, notes)
+
+
+def false_discovery(p_values: ArrayLike, share: float = 0.1) -> Bools:
+    """Which of the p-values are discoveries, of which this share at most is expected to be false; NaN never is.
+
+    Benjamini and Hochberg, Journal of the Royal Statistical Society B 57 (1995); discrete p-values only lower it.
+    """
+    values = np.asarray(p_values, dtype=np.float64)
+    wanted = between("share", share, 0.0, 1.0)
+    ordered = np.sort(values[~np.isnan(values)])
+    passed = np.flatnonzero(ordered <= wanted * np.arange(1, ordered.size + 1) / max(ordered.size, 1))
+    return values <= (ordered[passed[-1]] if passed.size else -1.0)
+
+
+def alarm_table(portfolio: Portfolio, alarms: Bools, articles: ArrayLike, weeks: ArrayLike) -> pd.DataFrame:
+    """Alarms as rows article, week, rate (usual), p_value, z; the newest week first, then the least likely."""
+    row, column = np.nonzero(alarms)
+    names, times = np.asarray(articles)[row], np.asarray(weeks)[column]
+    chance, score = portfolio.p_values[row, column], portfolio.z[row, column]
+    columns = {"article": names, "week": times, "rate": portfolio.rates[row], "p_value": chance, "z": score}
+    return pd.DataFrame(columns).sort_values(["week", "p_value"], ascending=[False, True], ignore_index=True)
+
+
+def _tail(less: Floats, equal: Floats) -> Floats:
+    """P(count >= counts): 1 − P(count < counts), never below what the count itself has."""
+    found: Floats = np.maximum(1.0 - less, equal)
+    return found
+
+
+def _read(defectives: ArrayLike, sizes: ArrayLike) -> tuple[Floats, Floats, Bools, tuple[Sentence, ...]]:
+    counts, units = (np.asarray(part, dtype=np.float64) for part in (defectives, sizes))
+    if counts.ndim != 2 or counts.shape != units.shape or not counts.size:
+        raise InputError(
+            "Counts and sizes must both be articles by weeks; they are {c} and {s}.", c=counts.shape, s=units.shape
+        )
+    sold = (units > 0) & ~np.isnan(counts)
+    wrong = sold & ((counts > units) | (counts < 0))
+    known = sold & ~wrong
+    counted = {
+        "Articles that never sold anything and are judged in no week: {count}.": int((~sold.any(axis=1)).sum()),
+        "Weeks of articles left out, with more returns than deliveries: {count}.": int(wrong.sum()),
+    }
+    notes = tuple(Sentence(text, count=count) for text, count in counted.items() if count)
+    if counts.shape[1] == 1:
+        notes += (Sentence("There is one week of data: it is judged against itself and the peers."),)
+    return np.where(known, counts, np.nan), np.where(known, units, np.nan), known, notes
