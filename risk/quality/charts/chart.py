@@ -59,7 +59,8 @@ def judged(
     reach = positive("sigmas", sigmas) * spread
     lower, upper = np.maximum(center - reach, floor), np.minimum(center + reach, ceiling)
     away = values - center
-    z = np.divide(away, spread, out=np.where(away == 0, 0.0, np.sign(away) * np.inf), where=spread > 0)
+    endless = np.where(away > 0, np.inf, np.where(away < 0, -np.inf, away))  # where points cannot vary
+    z = np.divide(away, spread, out=endless, where=spread > 0)
     return ControlChart(values, center, lower, upper, beyond(values, lower, upper), z, baseline, notes)
 
 
