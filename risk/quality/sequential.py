@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, isclose, log
+from math import ceil, log
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,6 +18,16 @@ from risk.quality.charts.memory import cumulative
 
 Decision = Literal["accept", "continue", "reject"]
 LARGEST_DENOMINATOR = 40  # of the units of reference that the run length of a binomial CUSUM takes for a fraction
+
+
+NEGLIGIBLE = 1e-12  # probability that a sequential test is still undecided, at which its chain ends
+
+
+class Operating(NamedTuple):
+    """Chance that the batch is accepted, and units inspected on average until a decision."""
+
+    accepted: float
+    inspected: float
 
 
 @dataclass(frozen=True)
@@ -79,39 +89,20 @@ class Sprt:
         reject = np.ceil(self.s * seen + self.h2).astype(np.int64)
         return pd.DataFrame({"inspected": seen, "accept": accept, "reject": reject})
 
-    def acceptance_probability(self, fraction: float) -> float:
-        """Wald's approximation of the chance that a batch with this fraction defective is accepted."""
-        upper, lower = log((1 - self.beta) / self.alpha), log((1 - self.alpha) / self.beta)
-        root = self._root(between("fraction", fraction, 0.0, 1.0))
-        if isclose(root, 0.0, abs_tol=1e-9):
-            return upper / (upper + lower)
-        return float(np.expm1(root * upper) / (np.exp(root * upper) - np.exp(-root * lower)))
-
-    def average_sample_number(self, fraction: float) -> float:
-        """Wald's approximation of the units inspected on average until a decision."""
-        accepted = self.acceptance_probability(fraction)
-        drift = fraction - self.s
-        if abs(drift) < 1e-6:
-            return self.h1 * self.h2 / (self.s * (1 - self.s))
-        return ((1 - accepted) * self.h2 - accepted * self.h1) / drift
-
-    def _root(self, fraction: float) -> float:
-        """The h of Wald: at which p (p2/p1)^h + (1 − p) ((1 − p2)/(1 − p1))^h is 1, other than 0."""
-        from scipy.optimize import brentq
-
-        up, down = log(self.p2 / self.p1), log((1 - self.p2) / (1 - self.p1))
-        drift = fraction * up + (1 - fraction) * down
-        if abs(drift) < 1e-9:
-            return 0.0
-
-        def excess(h: float) -> float:
-            return float(np.log(fraction * np.exp(h * up) + (1 - fraction) * np.exp(h * down)))
-
-        way = -1.0 if drift > 0 else 1.0
-        near, far = way * 1e-9, way
-        while excess(far) < 0:
-            near, far = far, 2 * far
-        return float(brentq(excess, near, far))
+    def operating(self, fraction: float) -> Operating:
+        """How the test ends for a batch with this fraction defective: exact, unit by unit, not Wald's approximation."""
+        share = between("fraction", fraction, 0.0, 1.0)
+        undecided, first, inspected, accepted, mean = np.ones(1), 0, 0, 0.0, 0.0
+        while undecided.sum() > NEGLIGIBLE:
+            mean += undecided.sum()
+            inspected += 1
+            undecided = np.append((1 - share) * undecided, 0.0) + np.append(0.0, share * undecided)
+            counts, line = first + np.arange(undecided.size), self.s * inspected
+            passed = counts <= line - self.h1
+            accepted += undecided[passed].sum()
+            left = ~passed & (counts < line + self.h2)
+            first, undecided = first + int(passed.sum()), undecided[left]
+        return Operating(float(accepted), float(mean))
 
 
 def sprt(p1: float, p2: float, alpha: float = 0.05, beta: float = 0.10) -> Sprt:

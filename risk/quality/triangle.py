@@ -151,8 +151,8 @@ def _believed(
         return returned / units, returned / units, returned / units
     size = mean * (1 - mean) / variance - 1
     tail = (1 - coverage) / 2
-    ends = betabinom.ppf([tail, 1 - tail], round(out), mean * size, (1 - mean) * size)
-    least, most = (returned + ends) / units
+    chance = betabinom.pmf(np.arange(round(out) + 1), round(out), mean * size, (1 - mean) * size)
+    least, most = (returned + np.searchsorted(chance.cumsum(), [tail, 1 - tail])) / units
     return (returned + out * mean) / units, float(least), float(most)
 
 
