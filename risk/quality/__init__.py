@@ -36,7 +36,7 @@ from risk.quality.inspection import (
     shipped_under_belief,
 )
 from risk.quality.model import QualityRisk, quality_risk
-from risk.quality.portfolio import Portfolio, chart_portfolio, false_discovery
+from risk.quality.portfolio import Portfolio, alarm_table, chart_portfolio, cusum_portfolio, false_discovery
 from risk.quality.reasons import pareto, pareto_of_cost, reason_drift
 from risk.quality.rules import NELSON, WESTERN_ELECTRIC, nelson, western_electric
 from risk.quality.run_lengths import cusum_run_length, ewma_run_length, run_length, simulated_run_length
@@ -58,6 +58,7 @@ __all__ = [
     "SamplingPlan",
     "Sprt",
     "acceptance_probability",
+    "alarm_table",
     "average_outgoing_limit",
     "average_outgoing_quality",
     "c_chart",
@@ -66,6 +67,7 @@ __all__ = [
     "clean_baseline",
     "completed_returns",
     "cusum_chart",
+    "cusum_portfolio",
     "cusum_run_length",
     "double_plan",
     "ewma_chart",

@@ -17,9 +17,11 @@ from numpy.typing import ArrayLike
 from risk.checks import InputError, Sentence, between, positive
 from risk.loss import special
 from risk.loss.updating import BetaProbability
+from risk.quality.charts.attributes import SMALL
 from risk.quality.charts.chart import Bools, Floats, phase_one
 from risk.quality.priors import beta_prior, predictive_tails
 from risk.quality.rules import WESTERN_ELECTRIC, Rule, completed
+from risk.quality.sequential import CusumPath
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,26 @@ class Portfolio:
     """Articles (rows) by weeks (columns), judged; NaN where an article sold nothing or its counts cannot be.
 
     `rates` of shape (articles,) are those of the baseline, drawn towards the peers'; `z` the normal score of each week
-    (0: as expected, 3: as unlikely as three standard deviations); `p_values` the chance of as many returns or more.
+    (0: as expected, 3: as unlikely as three standard deviations); `p_values` the chance of as many returns or more;
+    `expected` the returns that were to be expected.
     `baseline` marks the weeks learned from, `prior` is what the peers say, `notes` what was set aside.
     """
 
     rates: Floats
     z: Floats
     p_values: Floats
+    expected: Floats
     baseline: Bools
     prior: BetaProbability
     notes: tuple[Sentence, ...] = ()
 
-    def rules(self, rules: Mapping[str, Rule] = WESTERN_ELECTRIC) -> dict[str, Bools]:
-        """Weeks that complete each run rule, of shape (articles, weeks)."""
-        return completed(self.z, rules)
+    def rules(self, rules: Mapping[str, Rule] = WESTERN_ELECTRIC, least: float = SMALL) -> dict[str, Bools]:
+        """Weeks that complete each run rule, of shape (articles, weeks).
+
+        Weeks that expect fewer than `least` returns count as missing: where nothing usually comes back, every week lies
+        on the same side, and a run of them is no news.
+        """
+        return completed(np.where(self.expected >= least, self.z, np.nan), rules)
 
     def within_budget(self, alarms_a_week: float) -> Bools:
         """Weeks too unlikely for so many false alarms a week, over all articles, on average or less.
@@ -55,6 +63,30 @@ class Portfolio:
     def discoveries(self, share: float = 0.1) -> Bools:
         """Weeks of which no more than this share is expected to be false, week by week: see `false_discovery`."""
         return np.column_stack([false_discovery(week, share) for week in self.p_values.T])
+
+
+def cusum_portfolio(
+    portfolio: Portfolio, defectives: ArrayLike, sizes: ArrayLike, ratio: float = 2.0, alarms_a_week: float = 1.0
+) -> CusumPath:
+    """Sums of what speaks for odds of a return `ratio` times the usual, an article a row; they remember small changes.
+
+    A step is the log-likelihood ratio of a week; sums never fall below 0, begin after the baseline, and begin again
+    after a signal. The limit is log(articles / alarms a week), which all articles together exceed that often or less
+    when nothing has changed and the usual rates are right: Lorden, Annals of Mathematical Statistics 42 (1971). Rates
+    learned from short baselines bring more.
+    """
+    counts, units, _, _ = _read(defectives, sizes)
+    if counts.shape != portfolio.z.shape:
+        raise InputError("The counts are not those of the portfolio: {shape}.", shape=counts.shape)
+    odds = 1 + positive("ratio - 1", ratio - 1)
+    tilt = np.log1p(portfolio.rates[:, None] * (odds - 1))
+    steps = np.where(portfolio.baseline, 0.0, np.nan_to_num(counts * np.log(odds) - units * tilt))
+    limit = max(float(np.log(counts.shape[0] / positive("alarms_a_week", alarms_a_week))), 0.0)
+    sums, last = np.empty_like(steps), np.zeros(steps.shape[0])
+    for week in range(steps.shape[1]):
+        last = np.maximum(np.where(last > limit, 0.0, last) + steps[:, week], 0.0)
+        sums[:, week] = last
+    return CusumPath(sums, (sums > limit) & (steps != 0))
 
 
 def chart_portfolio(defectives: ArrayLike, sizes: ArrayLike, baseline: ArrayLike | None = None) -> Portfolio:
@@ -80,7 +112,8 @@ def chart_portfolio(defectives: ArrayLike, sizes: ArrayLike, baseline: ArrayLike
         ),
     )
     notes += (said if never else ()) + ((fit.note,) if fit.note else ())
-    return Portfolio(a / (a + b), z, _tail(less, equal), learning, fit.prior, notes)
+    rates = a / (a + b)
+    return Portfolio(rates, z, _tail(less, equal), rates[:, None] * units, learning, fit.prior, notes)
 
 
 def false_discovery(p_values: ArrayLike, share: float = 0.1) -> Bools:

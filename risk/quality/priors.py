@@ -12,6 +12,7 @@ from risk.loss.updating import BetaProbability
 from risk.quality.charts.chart import Bools, Floats
 
 TIGHT = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1_000}
+UNDERFLOW = -600.0  # log probability of no event below which adding up from there loses digits
 ALIKE = 1e6  # weight of a belief where groups differ no more than chance: as good as the common rate itself
 
 
@@ -75,20 +76,24 @@ def predictive_tails(counts: Floats, trials: Floats, events: Floats, others: Flo
     they need it: return counts are small.
     """
     from scipy.special import gammaln
+    from scipy.stats import betabinom
 
     shapes = np.broadcast_arrays(counts, trials, events, others)
     known: Bools = ~np.isnan(shapes[0] + shapes[1])
     count, number, a, b = (part[known] for part in shapes)
     order = np.argsort(-count, kind="stable")
     count, number, a, b = count[order], number[order], a[order], b[order]
-    log = gammaln(b + number) - gammaln(b) - gammaln(a + b + number) + gammaln(a + b)
-    below = np.zeros_like(log)
+    log = gammaln(b + number) - gammaln(b) - gammaln(a + b + number) + gammaln(a + b)  # of no event at all
+    below, equal_to = np.zeros_like(log), np.exp(log)
     for step in range(int(count[0]) if count.size else 0):
         some = slice(0, int(np.searchsorted(-count, -step)))  # those with counts above the step
-        below[some] += np.exp(log[some])
+        below[some] += equal_to[some]
         ratio = (number[some] - step) * (a[some] + step) / ((step + 1) * (b[some] + number[some] - step - 1))
-        log[some] += np.log(ratio)
+        equal_to[some] *= ratio
+    hard = log < UNDERFLOW
+    below[hard] = betabinom.cdf(count[hard] - 1, number[hard], a[hard], b[hard])
+    equal_to[hard] = betabinom.pmf(count[hard], number[hard], a[hard], b[hard])
     back = np.argsort(order)
     less, equal = np.full(known.shape, np.nan), np.full(known.shape, np.nan)
-    less[known], equal[known] = np.minimum(below, 1.0)[back], np.exp(log)[back]
+    less[known], equal[known] = np.minimum(below, 1.0)[back], equal_to[back]
     return less, equal

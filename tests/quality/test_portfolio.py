@@ -8,8 +8,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from risk.checks import InputError
-from risk.quality import NELSON, chart_portfolio, false_discovery, nelson
-from risk.quality.portfolio import alarm_table
+from risk.quality import NELSON, alarm_table, chart_portfolio, cusum_portfolio, false_discovery, nelson
 from risk.quality.priors import beta_prior, predictive_tails
 
 
@@ -31,6 +30,14 @@ def test_tails_are_those_of_scipy() -> None:
     assert less == pytest.approx(stats.betabinom.cdf(counts - 1, trials, a, b), rel=1e-8, abs=1e-12)
 
 
+def test_tails_of_large_counts_do_not_vanish() -> None:
+    less, equal = predictive_tails(np.array([3_000.0]), np.array([10_000.0]), np.array([3e4]), np.array([7e4]))
+    assert (less[0], equal[0]) == pytest.approx(
+        (stats.betabinom.cdf(2_999, 10_000, 3e4, 7e4), stats.betabinom.pmf(3_000, 10_000, 3e4, 7e4))
+    )
+    assert less[0] == pytest.approx(0.5, abs=0.01)
+
+
 def test_a_week_that_is_missing_stays_missing() -> None:
     less, equal = predictive_tails(np.array([np.nan, 1.0]), np.array([3.0, 3.0]), np.ones(2), np.ones(2))
     assert np.isnan(less).tolist() == np.isnan(equal).tolist() == [True, False]
@@ -48,8 +55,18 @@ def test_scores_of_one_article_by_hand() -> None:
     assert found.z[3] == pytest.approx(stats.norm.ppf(middle), abs=1e-9)
     assert found.p_values[3] == pytest.approx(law.sf(counts[3] - 1), rel=1e-6)
     assert found.rates[3] == pytest.approx(a / (a + b))
-    rules = found.rules(NELSON)
+    assert found.expected[3] == pytest.approx(found.rates[3] * sizes[3])
+    rules = found.rules(NELSON, least=0.0)
     assert all(rules[name][3].tolist() == column.tolist() for name, column in nelson(found.z[3]).items())
+
+
+def test_weeks_in_which_nothing_is_to_be_expected_are_no_run() -> None:
+    sizes = np.full((30, 40), 4)
+    counts = np.zeros((30, 40), dtype=int)
+    counts[::3, 5] = 1
+    found = chart_portfolio(counts, sizes)
+    assert not any(alarms.any() for alarms in found.rules().values())
+    assert found.rules(least=0.0)["8 on one side"].mean() > 0.5
 
 
 def test_false_alarms_keep_to_their_budget() -> None:
@@ -72,6 +89,46 @@ def test_a_bad_batch_is_found_in_its_week() -> None:
     first = table[table["article"] == article].sort_values("week").iloc[0]
     assert first["week"] == 80
     assert first["p_value"] < 1e-4
+
+
+def test_sums_of_articles_keep_to_their_budget_where_the_usual_rates_are_known() -> None:
+    counts, sizes = clean(400, 1_100, 9)
+    found = chart_portfolio(counts, sizes, baseline=1_000)
+    for budget in (0.5, 4.0):
+        alarms = cusum_portfolio(found, counts, sizes, 2.0, budget).signals
+        assert not alarms[:, :1_000].any()
+        assert 0 < alarms.sum() / 100 <= budget
+
+
+def test_sums_of_articles_are_the_slow_loop_and_begin_again_after_a_signal() -> None:
+    counts, sizes = clean(20, 60, 10)
+    counts[4, 40:] = np.minimum(sizes[4, 40:], counts[4, 40:] * 3 + 2)
+    found = chart_portfolio(counts, sizes, baseline=30)
+    path = cusum_portfolio(found, counts, sizes, 2.0, 0.5)
+    p, limit, last = found.rates[4], np.log(20 / 0.5), 0.0
+    better = 2 * p / (1 + p)  # twice the odds
+    for week in range(30, 60):
+        x, n = counts[4, week], sizes[4, week]
+        step = x * np.log(better / p) + (n - x) * np.log((1 - better) / (1 - p))
+        last = max(0.0, (0.0 if last > limit else last) + step)
+        assert path.sums[4, week] == pytest.approx(last, abs=1e-9)
+        assert path.signals[4, week] == (last > limit)
+    assert path.signals[4].sum() > 1
+    with pytest.raises(InputError, match="not those of the portfolio"):
+        cusum_portfolio(found, counts[:, :5], sizes[:, :5])
+
+
+def test_sums_find_a_small_lasting_change_sooner_than_single_weeks_do() -> None:
+    counts, sizes = clean(300, 200, 11)
+    worse = np.random.default_rng(12).binomial(sizes, 0.11)
+    large = np.flatnonzero(sizes[:, :100].mean(axis=1) > 30)
+    usual = np.random.default_rng(13).binomial(sizes, 0.06)
+    counts[large, :100], counts[large, 100:] = usual[large, :100], worse[large, 100:]
+    found = chart_portfolio(counts, sizes, baseline=100)
+    sums = cusum_portfolio(found, counts, sizes, 2.0, 1.0).signals[large, 100:].argmax(axis=1)
+    weeks = found.within_budget(1.0)[large, 100:]
+    single = np.where(weeks.any(axis=1), weeks.argmax(axis=1), 100)
+    assert sums.mean() < single.mean() / 1.5
 
 
 def test_false_discovery_is_that_of_statsmodels() -> None:
