@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,6 @@ from risk.checks import InputError, Sentence
 from risk.loss.updating import BetaProbability
 from risk.quality.charts.chart import Bools, Floats
 
-TIGHT = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1_000}
 UNDERFLOW = -600.0  # log probability of no event below which adding up from there loses digits
 ALIKE = 1e6  # weight of a belief where groups differ no more than chance: as good as the common rate itself
 
@@ -64,8 +64,10 @@ def _most_likely(counts: Floats, numbers: Floats, pooled: float) -> Floats:
         return -float(height), -np.array([a * to_a, b * to_b])
 
     start = np.log([10 * pooled, 10 * (1 - pooled)])
-    bounds = [(-20.0, 2 * np.log(ALIKE))] * 2
-    found: Floats = np.exp(minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=TIGHT).x)
+    bounds = [(-20.0, 2 * math.log(ALIKE))] * 2
+    found: Floats = np.exp(
+        minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": 1e-10}).x
+    )
     return found
 
 
