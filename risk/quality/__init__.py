@@ -36,7 +36,16 @@ from risk.quality.inspection import (
     shipped_under_belief,
 )
 from risk.quality.model import QualityRisk, quality_risk
-from risk.quality.portfolio import Portfolio, alarm_table, chart_portfolio, cusum_portfolio, false_discovery
+from risk.quality.portfolio import (
+    Portfolio,
+    WeeklyCounts,
+    alarm_table,
+    began,
+    chart_portfolio,
+    cusum_portfolio,
+    false_discovery,
+    weekly_counts,
+)
 from risk.quality.reasons import pareto, pareto_of_cost, reason_drift
 from risk.quality.rules import NELSON, WESTERN_ELECTRIC, nelson, western_electric
 from risk.quality.run_lengths import cusum_run_length, ewma_run_length, run_length, simulated_run_length
@@ -57,10 +66,12 @@ __all__ = [
     "Returned",
     "SamplingPlan",
     "Sprt",
+    "WeeklyCounts",
     "acceptance_probability",
     "alarm_table",
     "average_outgoing_limit",
     "average_outgoing_quality",
+    "began",
     "c_chart",
     "chain_ladder",
     "chart_portfolio",
@@ -95,5 +106,6 @@ __all__ = [
     "sprt",
     "t_chart",
     "u_chart",
+    "weekly_counts",
     "western_electric",
 ]

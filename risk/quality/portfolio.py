@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, Sentence, between, positive
 from risk.loss import special
@@ -65,6 +66,43 @@ class Portfolio:
         return np.column_stack([false_discovery(week, share) for week in self.p_values.T])
 
 
+class WeeklyCounts(NamedTuple):
+    """Returns and deliveries of articles (rows) by week (columns, named by their Monday), for `chart_portfolio`."""
+
+    articles: pd.Index
+    weeks: pd.DatetimeIndex
+    defectives: Floats
+    sizes: Floats
+    notes: tuple[Sentence, ...]
+
+
+def weekly_counts(sold: pd.DataFrame, returned: pd.DataFrame) -> WeeklyCounts:
+    """Counts by article and week out of rows with the columns article, at (timestamps) and units.
+
+    Give returns the date of the order or delivery that they belong to, so that a bad batch stands in its own week, and
+    none of the newest weeks, whose returns are still to come. Returns of a week in which the article was not sold, and
+    rows without an article or a date, are left out and counted.
+    """
+    sizes = _by_week(sold)
+    if sizes.empty:
+        raise InputError("No row of what was sold names an article and a date.")
+    weeks = pd.date_range(sizes.columns.min(), sizes.columns.max(), freq="7D")
+    sizes, counts = sizes.reindex(columns=weeks, fill_value=0.0), _by_week(returned)
+    matched = counts.reindex(index=sizes.index, columns=weeks, fill_value=0.0).where(sizes > 0, 0.0)
+    missing = float(returned["units"].sum() - matched.to_numpy().sum())
+    said = Sentence("Units returned that match no sale of their article and week: {units:,.0f}.", units=missing)
+    notes = (said,) if missing else ()
+    return WeeklyCounts(sizes.index, weeks, matched.to_numpy(), sizes.to_numpy(), notes)
+
+
+def _by_week(rows: pd.DataFrame) -> pd.DataFrame:
+    known = rows.dropna(subset=["article", "at"])
+    days = known["at"].dt.normalize()
+    monday = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).rename("week")
+    sums = known["units"].astype("float64").groupby([known["article"], monday]).sum()
+    return sums.reset_index().pivot_table(index="article", columns="week", values="units", fill_value=0.0)
+
+
 def cusum_portfolio(
     portfolio: Portfolio, defectives: ArrayLike, sizes: ArrayLike, ratio: float = 2.0, alarms_a_week: float = 1.0
 ) -> CusumPath:
@@ -87,6 +125,18 @@ def cusum_portfolio(
         last = np.maximum(np.where(last > limit, 0.0, last) + steps[:, week], 0.0)
         sums[:, week] = last
     return CusumPath(sums, (sums > limit) & (steps != 0))
+
+
+def began(path: CusumPath) -> NDArray[np.int64]:
+    """Place of the week in which each sum last began to rise: the likeliest week of the change behind a signal.
+
+    Of the shape of the sums, which are those of `cusum_portfolio`; a sum of 0 begins with the next week.
+    """
+    weeks = np.arange(path.sums.shape[-1])
+    ended = (path.sums == 0) | path.signals
+    last = np.maximum.accumulate(np.where(ended, weeks, -1), axis=-1)
+    before: NDArray[np.int64] = np.concatenate([np.full_like(last[..., :1], -1), last[..., :-1]], axis=-1)
+    return np.where(path.sums == 0, weeks, before) + 1
 
 
 def chart_portfolio(defectives: ArrayLike, sizes: ArrayLike, baseline: ArrayLike | None = None) -> Portfolio:

@@ -37,7 +37,7 @@ def beta_prior(events: ArrayLike, trials: ArrayLike) -> BetaFit:
     if found.sum() < ALIKE:
         return BetaFit(BetaProbability(float(found[0]), float(found[1])), None)
     said = Sentence("Rates of {groups} groups differ no more than chance: all get the common one.", groups=counts.size)
-    return BetaFit(BetaProbability(ALIKE * pooled, ALIKE * (1 - pooled)), said)
+    return BetaFit(BetaProbability(float(ALIKE * pooled), float(ALIKE * (1 - pooled))), said)
 
 
 def _groups(events: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats]:

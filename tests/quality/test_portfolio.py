@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from risk.checks import InputError
-from risk.quality import NELSON, alarm_table, chart_portfolio, cusum_portfolio, false_discovery, nelson
+from risk.quality import (
+    NELSON,
+    alarm_table,
+    began,
+    chart_portfolio,
+    cusum_portfolio,
+    false_discovery,
+    nelson,
+    weekly_counts,
+)
 from risk.quality.priors import beta_prior, predictive_tails
 
 
@@ -114,6 +124,12 @@ def test_sums_of_articles_are_the_slow_loop_and_begin_again_after_a_signal() -> 
         assert path.sums[4, week] == pytest.approx(last, abs=1e-9)
         assert path.signals[4, week] == (last > limit)
     assert path.signals[4].sum() > 1
+    first = int(path.signals[4].argmax())
+    start = first
+    while start > 0 and path.sums[4, start - 1] > 0:
+        start -= 1
+    assert began(path)[4, first] == start
+    assert began(path)[4, first + 1] == first + 1
     with pytest.raises(InputError, match="not those of the portfolio"):
         cusum_portfolio(found, counts[:, :5], sizes[:, :5])
 
@@ -177,3 +193,22 @@ def test_articles_that_do_not_differ_share_one_rate_and_it_is_said() -> None:
     assert fit.prior.mean == pytest.approx(0.1)
     assert fit.note is not None
     assert "4 groups" in fit.note
+
+
+def test_rows_become_weeks_that_begin_on_monday() -> None:
+    sold = pd.DataFrame(
+        [("A", "2026-03-02", 3), ("A", "2026-03-08 23:59", 2), ("B", "2026-03-20", 4), ("A", None, 9)],
+        columns=["article", "at", "units"],
+    )
+    back = pd.DataFrame([("A", "2026-03-05", 1), ("B", "2026-03-02", 1), ("C", "2026-03-20", 2)], columns=sold.columns)
+    for rows in (sold, back):
+        rows["at"] = pd.to_datetime(rows["at"], format="ISO8601")
+    found = weekly_counts(sold, back)
+    assert found.articles.tolist() == ["A", "B"]
+    assert found.weeks.strftime("%Y-%m-%d").tolist() == ["2026-03-02", "2026-03-09", "2026-03-16"]
+    assert found.sizes.tolist() == [[5, 0, 0], [0, 0, 4]]
+    assert found.defectives.tolist() == [[1, 0, 0], [0, 0, 0]]
+    assert found.notes[0].endswith("week: 3.")
+    assert not weekly_counts(sold, back.iloc[:1]).notes
+    with pytest.raises(InputError, match="No row"):
+        weekly_counts(sold.iloc[3:], back)
