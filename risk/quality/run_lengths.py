@@ -14,9 +14,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from risk.checks import InputError, at_least, between, not_negative, positive
+from risk.checks import InputError, at_least, not_negative, positive
 from risk.loss import special
 from risk.quality.charts.chart import Floats
+from risk.quality.charts.memory import weight_of_newest
 from risk.quality.rules import Rule, ZoneRule, completed
 
 NODES = 80  # of the Gauss–Legendre rule in the integral equations; 160 change no figure by more than 1e-6 of it
@@ -73,7 +74,7 @@ def cusum_run_length(reference: float, limit: float, shift: float = 0.0, head_st
 
 def ewma_run_length(weight: float, sigmas: float, shift: float = 0.0) -> float:
     """Average run length of `ewma_chart` with settled limits: Crowder, Technometrics 29 (1987)."""
-    share = between("weight", weight, 0.0, 1.0 + 1e-12)
+    share = weight_of_newest(weight)
     top = positive("sigmas", sigmas) * sqrt(share / (2 - share))
     nodes, weights = _legendre(-top, top)
     kernel = _density((nodes[None, :] - (1 - share) * nodes[:, None]) / share - shift) / share

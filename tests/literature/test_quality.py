@@ -200,9 +200,10 @@ def test_code_letters_of_the_standard() -> None:
 @pytest.mark.parametrize("lot", PLANS)
 def test_normal_single_plans_of_the_standard(lot: int) -> None:
     aqls = (0.25, 0.4, 0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10.0)
-    found = [looked_up(code_letter(lot), aql, "normal") for aql in aqls]
-    assert " ".join(f"{size}/{accept}" for _, size, (accept, _) in found) == PLANS[lot]
-    assert all(reject == accept + 1 for _, _, (accept, reject) in found)
+    found = [sampling_plan(lot, aql) for aql in aqls]
+    assert " ".join(f"{plan.sample_size}/{plan.accept}" for plan in found) == PLANS[lot]
+    assert all(plan.reject == plan.accept + 1 for plan in found)
+    assert {plan.code_letter for plan in found} == {code_letter(lot)}
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,8 @@ def test_an_ewma_of_weight_one_is_the_chart_of_single_values() -> None:
     chart, single = ewma_chart(values, 1.0), individuals_chart(values)
     assert chart.values.tolist() == pytest.approx(single.values.tolist())
     assert chart.upper.tolist() == pytest.approx(single.upper.tolist())
+    with pytest.raises(InputError, match="at most 1"):
+        ewma_chart(values, 1.2)
 
 
 def test_a_missing_value_leaves_average_and_sums_where_they_are() -> None:

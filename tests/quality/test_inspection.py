@@ -88,7 +88,7 @@ def test_normal_plans_seldom_reject_a_lot_at_its_aql() -> None:
 
 def test_a_lot_smaller_than_its_sample_is_inspected_as_a_whole() -> None:
     plan = sampling_plan(6, 0.65)
-    assert (plan.code_letter, plan.sample_size) == ("F", 6)
+    assert (plan.code_letter, plan.sample_size, plan.accept) == ("A", 20, 0)
     assert [note.template.split()[0] for note in plan.notes] == ["At", "The"]
     assert not sampling_plan(5_000, 1.5).notes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from risk.checks import InputError, Sentence, between, not_negative, positive
+from risk.checks import InputError, Sentence, not_negative, positive
 from risk.quality.charts.attributes import Baseline, moving_ranges
 from risk.quality.charts.chart import Bools, ControlChart, Floats, judged, single_values
 from risk.quality.charts.measured import RANGE_OF_TWO
@@ -30,7 +30,7 @@ def ewma_chart(
     missing value leaves the average where it is. Roberts, Technometrics 1 (1959).
     """
     found, learning, notes, middle, spread = _known(values, baseline, center, deviation)
-    share = between("weight", weight, 0.0, 1.0 + 1e-12)
+    share = weight_of_newest(weight)
     averages, last = np.empty_like(found), middle
     for place, value in enumerate(found):
         last = last if np.isnan(value) else share * value + (1 - share) * last
@@ -38,6 +38,15 @@ def ewma_chart(
     seen = np.cumsum(~np.isnan(found))
     grown = np.ones(found.shape) if settled else 1 - (1 - share) ** (2 * seen)
     return judged(averages, middle, spread * np.sqrt(share / (2 - share) * grown), sigmas, learning, notes)
+
+
+def weight_of_newest(weight: float) -> float:
+    """The weight, which must lie above 0 and be at most 1."""
+    if not 0 < weight <= 1:
+        raise InputError(
+            "The weight of the newest value is {weight}; it must lie above 0 and be at most 1.", weight=weight
+        )
+    return float(weight)
 
 
 @dataclass(frozen=True)

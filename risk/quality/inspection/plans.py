@@ -18,8 +18,9 @@ REMEMBERED = 5  # lots in which two rejections tighten inspection, and acceptanc
 class SamplingPlan:
     """Draw `sample_size` units of the lot; accept it with up to `accept` defectives, reject it from `reject` on.
 
-    Between the two (reduced inspection only) it is accepted, and inspection is normal again. `code_letter` is None for
-    a plan that is not the standard's. `notes` say where the sample is the whole lot, or the letter not the lot's own.
+    Between the two (reduced inspection only) it is accepted, and inspection is normal again. `code_letter` is that of
+    the lot, None for a plan that is not the standard's; `notes` say where the sample is that of another letter, or no
+    smaller than the lot, all of which is then to be inspected.
     """
 
     code_letter: str | None
@@ -48,7 +49,7 @@ def sampling_plan(lot_size: int, aql: float, level: str = "II", inspection: str 
         notes.append(Sentence(text, own=own, letter=letter))
     if size >= lot_size:
         notes.append(Sentence("The sample of {size} is no smaller than the lot: inspect all of it.", size=size))
-    return SamplingPlan(letter, min(size, lot_size), accept, reject, tuple(notes))
+    return SamplingPlan(own, size, accept, reject, tuple(notes))
 
 
 @dataclass
@@ -103,8 +104,8 @@ def inspect_lots(lots: Iterable[tuple[int, int]], aql: float, level: str = "II")
     state, rows = _Switching(aql, level), []
     for size, found in lots:
         plan = sampling_plan(size, aql, level, state.inspection)
-        if at_least("defectives", found, 0) > plan.sample_size:
-            raise InputError("{found} defectives in a sample of {size}.", found=found, size=plan.sample_size)
+        if at_least("defectives", found, 0) > (drawn := min(plan.sample_size, size)):
+            raise InputError("{found} defectives in a sample of {size}.", found=found, size=drawn)
         accepted, used = found < plan.reject, state.inspection
         state.after(size, plan, found)
         judged = (used, plan.code_letter, plan.sample_size, plan.accept, plan.reject, accepted)
