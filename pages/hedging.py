@@ -18,6 +18,7 @@ from dashboard import (
     panels,
     programmes,
     programmes_panel,
+    proxy_panel,
     quote_panel,
     ratios_panel,
     replay_panel,
@@ -79,6 +80,7 @@ def parts(
             distribution(unhedged, hedged)
             trade_off(position, hedged, level)
             ratios_panel.show(position, level)
+            proxy_panel.show(position, level)
             margin_panel.show(position, ratios, choice, level)
             hedging.deals(position, ratios)
     if side_by_side.open:

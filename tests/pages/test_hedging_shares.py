@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard import currency
 from dashboard.formatting import money, percent, significant
 from risk.currency.forwards import forward_rate
-from risk.currency.hedging import optimal_ratios
+from risk.currency.hedging import least_shortfall, optimal_ratios, tolerance_ratio
 from risk.currency.margin import MarginTerms, simulate_margin
 from risk.currency.model import CurrencyRisk, Legs
+from risk.loss import measures
 from risk.reference import policy_rates
 
 Show = Callable[..., AppTest]
@@ -92,3 +93,33 @@ def test_a_value_date_before_spot_settles_is_no_forward(shown: Show) -> None:
     at = shown("hedging", address=BOOK)
     at.date_input(key="hedging_quote_day").set_value(np.datetime64("2026-11-01").item()).run()
     assert "spot itself settles later" in at.info[-1].value
+
+
+def test_ways_to_a_ratio_of_one_currency_are_the_librarys(shown: Show, years: Legs) -> None:
+    at = shown("hedging")
+    place = years.currencies.index("USD")
+    unhedged, hedge = years.unhedged[:, place], years.hedge[:, place] + years.cost[place]
+    tail = least_shortfall(unhedged, hedge, 0.95)
+    variance = -np.cov(unhedged, hedge)[0, 1] / np.var(hedge, ddof=1)
+    assert f"least variance with **{percent(variance, 3)}** sold" in said(at)
+    assert f"{money(tail.es, 'CNY')}, with **{percent(tail.ratio, 3)}**." in said(at)
+    borne = (tail.es + measures.expected_shortfall(unhedged, 0.95)) / 2
+    at.number_input(key="hedging_tolerance_USD").set_value(borne).run()
+    (share,) = [text.value for text in at.markdown if "within what you can bear" in text.value]
+    smallest = tolerance_ratio(unhedged, hedge, borne, 0.95)
+    assert share.endswith(f"**{percent(smallest, 3)}**.")
+    assert measures.expected_shortfall(unhedged + smallest * hedge, 0.95) == pytest.approx(borne)
+    at.number_input(key="hedging_tolerance_USD").set_value(1.0).run()
+    assert any("No hedge ratio keeps expected shortfall within" in text.value for text in at.caption)
+
+
+def test_the_dollar_of_hong_kong_is_hedged_one_for_one_with_that_of_america(
+    shown: Show, history: Callable[..., object]
+) -> None:
+    at = shown("hedging", history({"HKD": 50_000.0, "GBP": 100.0}))
+    at.selectbox(key="hedging_proxy_for").set_value("HKD").run()
+    at.selectbox(key="hedging_proxy").set_value("USD").run()
+    (table,) = [frame.value for frame in at.dataframe if "taken" in frame.value]
+    assert len(table) == 4
+    assert table["ratio"].to_numpy() == pytest.approx(1.0, abs=0.05)
+    assert (table["taken"] > 0.9).all()
