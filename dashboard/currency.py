@@ -176,9 +176,10 @@ def interest_on(as_of: dt.date) -> pd.DataFrame:
     """
     newest = policy_rates()[["rate", "as_of", "source"]]
     history = policy_rate_history()
-    if pd.Timestamp(as_of) >= history.index[-1]:
+    begun = history.index[history.index <= pd.Timestamp(as_of)]
+    if len(begun) in (0, len(history)):
         return newest
-    quarter = history.index[history.index <= pd.Timestamp(as_of)][-1]
+    quarter = begun[-1]
     then = history.loc[quarter].dropna().rename("rate").to_frame()
     then["as_of"], then["source"] = quarter, "policy_rates_by_quarter.csv"
     return then.combine_first(newest)[["rate", "as_of", "source"]]

@@ -203,7 +203,8 @@ def _interval_table(found: ProgrammeBootstrap, code: str) -> None:
         "regret": _("Regret"),
     }
     said = [f"{_brief(row.observed)} ({_brief(row.low)} – {_brief(row.high)})" for row in shown.itertuples()]
-    table = shown.assign(said=said).pivot(index="programme", columns="figure", values="said")[list(FIGURES)]  # noqa: PD010
+    table = shown.assign(said=said).pivot(index="programme", columns="figure", values="said")  # noqa: PD010
+    table = table.loc[list(found.drawn), list(FIGURES)]
     table.insert(0, "programme", [_(NAMES[key]) for key in table.index])
     st.dataframe(
         table,

@@ -47,6 +47,12 @@ def test_interest_of_long_ago_is_that_of_its_quarter_and_shows_where_there_was_n
     assert then.loc["CNY", "as_of"].year == 2026
 
 
+def test_interest_from_before_any_is_known_is_the_newest_which_its_date_shows() -> None:
+    then = currency.interest_on(dt.date(2003, 6, 30))
+    assert then["rate"].to_dict() == policy_rates()["rate"].to_dict()
+    assert (then["as_of"] > pd.Timestamp("2020-01-01")).all()
+
+
 def test_amounts_are_converted_at_the_newest_rate_and_what_has_none_is_left_out() -> None:
     exposure = pd.DataFrame(
         {

@@ -224,6 +224,7 @@ class TestReplay:
         at.toggle(key="hedging_replay_sure").set_value(True).run()
         assert not at.exception
         (table,) = [frame.value for frame in at.dataframe if "regret" in frame.value and "relief" not in frame.value]
+        assert table["programme"].tolist()[:5] == ["Your shares", "No hedge", "Once a year", "Rolling", "Layered"]
         assert len(table) == programmes
         assert table["expected_shortfall"].str.fullmatch(r"\S+ \(\S+ – \S+\)").all()
         assert "Expected shortfall of **Layered** less that of no hedge" in words(at)
@@ -400,14 +401,23 @@ class TestEffectiveness:
 
 @pytest.mark.parametrize("tab", ["Programmes", "On past rates", "Effectiveness", "Book and tickets"])
 @pytest.mark.parametrize(
-    ("monthly", "months", "reporting"),
-    [({"EUR": 5000.0}, 26, "CNY"), ({"USD": 5000.0, "EUR": 900.0}, 2, "EUR"), ({"TWD": 5000.0}, 26, "USD")],
-    ids=["one currency", "two months", "no interest"],
+    ("monthly", "months", "reporting", "said"),
+    [
+        ({"EUR": 5000.0}, 26, "CNY", ""),
+        ({"USD": 5000.0, "EUR": 900.0}, 2, "EUR", "Only 2 months of receipts"),
+        ({"USD": 5000.0}, 1, "EUR", "No currency of the orders can be simulated"),
+    ],
+    ids=["one currency", "two months", "one month"],
 )
 def test_an_own_history_is_shown_or_a_sentence_says_why_not(
-    shown: Show, history: Made, tab: str, monthly: dict[str, float], months: int, reporting: str
+    shown: Show, history: Made, tab: str, monthly: dict[str, float], months: int, reporting: str, said: str
 ) -> None:
     address = {"hedging_tab": tab, "hedging_programme": "Layered", **FEW}
     at = shown("hedging", history(monthly, months), reporting, address=address)
-    assert at.info or at.metric
-    assert not at.error
+    assert [info.value.lstrip("- ").startswith(said) for info in at.info] == [True] * bool(said)
+    assert bool(at.metric) == (months > 1)
+
+
+def test_orders_from_before_any_known_interest_are_shown(shown: Show, history: Made) -> None:
+    at = shown("hedging", history({"USD": 5000.0}, last="2003-06"), "EUR", address=FEW)
+    assert at.metric

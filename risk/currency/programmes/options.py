@@ -97,8 +97,8 @@ class OptionHedge:
         """Floor, cap and premium on a forward of 1."""
         if not np.isfinite(volatility).all():
             raise InputError(
-                "An option has no price without a volatility: give one for each currency. In a history it is known "
-                "after {days} days of rates.",
+                "An option has no price without a volatility of each currency, which a history tells after {days} "
+                "days of rates.",
                 days=FEWEST,
             )
         shape = np.broadcast_shapes(volatility.shape, side.shape)
