@@ -9,51 +9,28 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk.checks import InputError, not_negative, one_of, positive
 from risk.currency.options.payoffs import collar_payoff, participating_payoff, share
-from risk.currency.options.pricing import KINDS, Number, finite, garman_kohlhagen, plain
+from risk.currency.options.pricing import KINDS, finite, garman_kohlhagen, plain
 
 Floats = NDArray[np.float64]
-
-
-@overload
-def zero_cost_strike(
-    spot: float,
-    strike: float,
-    years: float,
-    volatility: float,
-    quote_rate: float,
-    base_rate: float,
-    kind: str = "put",
-) -> float: ...
-
-
-@overload
-def zero_cost_strike(
-    spot: float,
-    strike: float,
-    years: float,
-    volatility: Floats,
-    quote_rate: float,
-    base_rate: float,
-    kind: str = "put",
-) -> Floats: ...
+Level = TypeVar("Level", float, Floats)  # one volatility, or an array of them
 
 
 def zero_cost_strike(
     spot: float,
     strike: float,
     years: float,
-    volatility: Number,
+    volatility: Level,
     quote_rate: float,
     base_rate: float,
     kind: str = "put",
-) -> Number:
+) -> Level:
     """Strike of the option to sell so that the `kind` bought at `strike` costs nothing: the other leg of a collar.
 
     For an exporter's put at or below the forward rate it is the call at or above it that has the same price; for an
@@ -75,7 +52,7 @@ def zero_cost_strike(
         return np.asarray(garman_kohlhagen(spot, at, years, level, quote_rate, base_rate, of).price)
 
     if not _beyond(strike, forward, other):
-        return plain(np.full(levels.shape, forward))
+        return cast("Level", plain(np.full(levels.shape, forward)))
     premium = price(kind, np.asarray(strike), levels)
     if (premium == 0.0).any():
         raise InputError("An option at {strike} is worth nothing, so that no other pays for it.", strike=strike)
@@ -83,7 +60,8 @@ def zero_cost_strike(
     def gap(at: Floats, level: Floats, paid: Floats) -> Floats:
         return price(other, at, level) - paid
 
-    return plain(_crossing(gap, forward, 2.0 if other == "call" else 0.5, levels, premium))
+    found = _crossing(gap, forward, 2.0 if other == "call" else 0.5, levels, premium)
+    return cast("Level", plain(found))
 
 
 def zero_cost_participation(
