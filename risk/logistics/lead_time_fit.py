@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from risk.checks import InputError, Sentence, one_of
 from risk.logistics.lead_times import Observed
 from risk.loss.estimation.families import FAMILIES, Family
+from risk.loss.estimation.likelihood import errors_by_curvature
 
 Floats = NDArray[np.float64]
 
@@ -232,28 +233,13 @@ def _search(depth: Callable[[Floats], float], start: Floats, family: Family) -> 
 
     found = minimize(each, start, method="Nelder-Mead", options=options)
     values = _moved(family, found.x, inward=False)
-    errors = _standard_errors(depth, values)
+    errors = errors_by_curvature(lambda at: -depth(at), values)
     note = None
     if not found.success:
         note = Sentence("The search for the best parameters did not arrive: these numbers are not an estimate.")
     elif not np.isfinite(errors).all():
         note = Sentence("The likelihood has no peak: these parcels do not determine the parameters.")
     return _Found(tuple(map(float, values)), tuple(map(float, errors)), -depth(values), note)
-
-
-def _standard_errors(depth: Callable[[Floats], float], values: Floats) -> Floats:
-    """Roots of the diagonal of the inverse of the second derivatives; NaN where they show no peak."""
-    steps = 1e-4 * np.maximum(np.abs(values), 1e-2)
-    moves = np.diag(steps)
-    size = len(values)
-    curvature = np.empty((size, size))
-    for i in range(size):
-        for j in range(size):
-            corners = [depth(values + a * moves[i] + b * moves[j]) * a * b for a in (1, -1) for b in (1, -1)]
-            curvature[i, j] = sum(corners) / (4 * steps[i] * steps[j])
-    if not np.isfinite(curvature).all() or (np.linalg.eigvalsh(curvature) <= 0).any():
-        return np.full(size, np.nan)
-    return np.asarray(np.sqrt(np.diag(np.linalg.inv(curvature))))
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

@@ -18,17 +18,16 @@ from risk.reference import FACTS, Facts, hold_ranges, transit_times
 
 ENOUGH = 30  # parcels whose days in a stage are known, from which own data speak; so too for a pair of stages
 
-LINE_HAUL = "line-haul"
+LINE_HAUL, DECLARATION = "line-haul", "export and import declaration"
 # Days, 90 %, and whether they pass before delivery: starting assumptions but for the line-haul, see `starting_stages`.
 STAGES: Mapping[str, tuple[float, float, bool]] = {
     "mode choice and dispatch": (0.25, 2.0, True),
     "overseas warehouse": (0.25, 2.0, True),
-    "export and import declaration": (0.1, 1.5, True),
+    DECLARATION: (0.1, 1.5, True),
     LINE_HAUL: (2.0, 10.0, True),
     "last mile": (0.5, 4.0, True),
     "after-sales": (3.0, 30.0, False),
 }
-DECLARATION = "export and import declaration"
 
 
 def starting_stages(mode: str | None = None, warehouse: bool = False, facts: Facts = FACTS) -> tuple[Stage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -121,21 +122,23 @@ def maximise(
 
 def standard_errors(family: Family, sample: Sample, parameters: tuple[float, float]) -> tuple[float, float]:
     """Roots of the diagonal of the inverse of minus the second derivatives; NaN where it is no maximum."""
-    here = np.array(parameters)
-    steps = 1e-4 * np.maximum(np.abs(here), 1e-2)
-
-    def at(*moves: int) -> float:
-        first, second = here + steps * moves
-        return loglikelihood(family, sample, (first, second))
-
-    middle = at(0, 0)
-    cross = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / 4
-    curvature = -np.array([[at(1, 0) - 2 * middle + at(-1, 0), cross], [cross, at(0, 1) - 2 * middle + at(0, -1)]])
-    curvature /= np.outer(steps, steps)
-    if not (np.isfinite(curvature).all() and (np.linalg.eigvalsh(curvature) > 0).all()):
-        return (np.nan, np.nan)
-    first, second = np.sqrt(np.diag(np.linalg.inv(curvature)))
+    first, second = errors_by_curvature(lambda at: loglikelihood(family, sample, (at[0], at[1])), parameters)
     return float(first), float(second)
+
+
+def errors_by_curvature(height: Callable[[Floats], float], top: ArrayLike) -> Floats:
+    """Standard errors of the parameters at the top of a log likelihood, from its second differences; NaN for no top."""
+    here = np.asarray(top, dtype=np.float64)
+    steps = np.diag(1e-4 * np.maximum(np.abs(here), 1e-2))
+
+    def bend(i: int, j: int) -> float:
+        corners = (height(here + a * steps[i] + b * steps[j]) * a * b for a in (1, -1) for b in (1, -1))
+        return sum(corners) / (4 * steps[i, i] * steps[j, j])
+
+    curvature = -np.array([[bend(i, j) for j in range(here.size)] for i in range(here.size)])
+    if not (np.isfinite(curvature).all() and (np.linalg.eigvalsh(curvature) > 0).all()):
+        return np.full(here.size, np.nan)
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(curvature))))
 
 
 def _note(arrived: bool, errors: tuple[float, float]) -> Sentence | None:
