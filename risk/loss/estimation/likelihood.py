@@ -133,7 +133,7 @@ def errors_by_curvature(height: Callable[[Floats], float], top: ArrayLike) -> Fl
 
     def bend(i: int, j: int) -> float:
         corners = (height(here + a * steps[i] + b * steps[j]) * a * b for a in (1, -1) for b in (1, -1))
-        return sum(corners) / (4 * steps[i, i] * steps[j, j])
+        return float(sum(corners) / (4 * steps[i, i] * steps[j, j]))
 
     curvature = -np.array([[bend(i, j) for j in range(here.size)] for i in range(here.size)])
     if not (np.isfinite(curvature).all() and (np.linalg.eigvalsh(curvature) > 0).all()):
