@@ -31,8 +31,8 @@ class Portfolio:
 
     `rates` of shape (articles,) are those of the baseline, drawn towards the peers'; `z` the normal score of each week
     (0: as expected, 3: as unlikely as three standard deviations); `p_values` the chance of as many returns or more;
-    `expected` the returns that were to be expected.
-    `baseline` marks the weeks learned from, `prior` is what the peers say, `notes` what was set aside.
+    `expected` the returns that were to be expected. `baseline` marks the weeks learned from, `prior` is what the peers
+    say, `notes` what was set aside.
     """
 
     rates: Floats
