@@ -33,6 +33,10 @@ WORDS = {
     "add": N_("add to the cover"),
     "take back": N_("take back"),
 }
+ORDER = (
+    *("kind", "side", "currency", "amount", "rate", "against", "value_date", "forward", "reporting_value"),
+    *("trade_date", "counterparty", "reference"),
+)
 _SAID = "hedging_book_said"  # session key: what became of the last entry or file
 _PICKED = "hedging_book_table"
 
@@ -69,7 +73,8 @@ def _deals(position: Position, book: HedgeBook, market: Market) -> None:
 
 
 def _table(position: Position, book: HedgeBook, valued: pd.DataFrame) -> None:
-    shown = book.frame().join(valued[["forward", "reporting_value"]])
+    shown = book.frame().join(valued[["forward", "reporting_value"]])[list(ORDER)]
+    shown = shown.drop(columns=[name for name in ("counterparty", "reference") if not shown[name].any()])
     for column in ("kind", "side"):
         shown[column] = [_(WORDS[word]) for word in shown[column]]
     picked = st.dataframe(
@@ -177,7 +182,7 @@ def _form(position: Position, market: Market) -> None:
             format_func=lambda side: _(WORDS[side]),
             key="hedging_deal_side",
         )
-        usual = currency.by_value(position)[0]
+        usual = next((code for code in currency.by_value(position) if code in codes), codes[0])
         left.selectbox(_("Currency"), codes, index=codes.index(usual), key="hedging_deal_currency")
         right.selectbox(_("Against"), codes, index=codes.index(position.reporting), key="hedging_deal_against")
         left.number_input(_("Amount"), min_value=0.0, value=None, key="hedging_deal_amount", format="%.2f")

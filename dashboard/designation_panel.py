@@ -95,7 +95,7 @@ def _keep(space: Workspace) -> None:
 
 
 def _case(position: Position, found: Assessed, programme: str, said: Said) -> Designation:
-    hedge, day = found.hedge, formatting.date(position.as_of)
+    hedge, day = found.hedge, formatting.date(position.last_fixing)
     made = currency.forecast(position, hedge.item.currency)
     # A proposal is drafted, dealt and designated on the day that the page looks from.
     designated = position.as_of if hedge.proposed else max(deal.trade_date for deal in hedge.deals)

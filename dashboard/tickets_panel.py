@@ -51,7 +51,8 @@ def _open(position: Position, targets: pd.DataFrame) -> None:
         title=_("What the book covers of the receipts in {currency}").format(currency=code),
         how_to_read=_(
             "What is expected in each month, what deals of that month cover of it, and how much of it the chosen "
-            "programme wants covered by now. The tickets below are the difference between the last two."
+            "programme wants covered by now, by forwards or by options. Tickets for forwards are the difference "
+            "between the last two."
         ),
         data=table,
         key="hedging_book_open",
@@ -117,4 +118,6 @@ def _options(position: Position, options: pd.DataFrame, programme: str) -> None:
             _("Premium, {currency}").format(currency=code), format="localized", step=1
         ),
     }
+    if not options["premium"].any():  # collars pay for themselves
+        options = options.drop(columns="premium")
     panels.table(options, key="hedging_options", columns=columns, alt=_("Options to ask for"))
