@@ -103,7 +103,19 @@ def _stand_in(position: Position, level: float) -> None:
     except InputError as reason:
         st.info(markdown(spoken(reason.sentence)), icon=":material/info:")
         return
-    rows = {key: found[key] for key in METHODS if key in found}
+    _table({key: found[key] for key in METHODS if key in found})
+    st.caption(
+        _(
+            "Out of daily moves of both rates in {reporting}: value of {other} to sell forward for each value of "
+            "{code} that is received. Errors by Newey and West, of the shortfall by drawing days again. What is left "
+            "is the risk that the two part ways."
+        ).format(reporting=position.reporting, other=other, code=code)
+    )
+    for note in dict.fromkeys(note for one in found.values() for note in one.notes):
+        st.caption(markdown(spoken(note)))
+
+
+def _table(rows: dict[str, HedgeRatio]) -> None:
     table = pd.DataFrame(
         {
             "method": [_(METHODS[key]) for key in rows],
@@ -125,15 +137,6 @@ def _stand_in(position: Position, level: float) -> None:
         },
         alt=_("Hedging one currency with another"),
     )
-    st.caption(
-        _(
-            "Out of daily moves of both rates in {reporting}: value of {other} to sell forward for each value of "
-            "{code} that is received. Errors by Newey and West, of the shortfall by drawing days again. What is left "
-            "is the risk that the two part ways."
-        ).format(reporting=position.reporting, other=other, code=code)
-    )
-    for note in dict.fromkeys(note for one in rows.values() for note in one.notes):
-        st.caption(markdown(spoken(note)))
 
 
 def _ratios(rates: pd.DataFrame, level: float) -> dict[str, HedgeRatio]:
