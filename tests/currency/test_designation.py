@@ -329,14 +329,6 @@ def test_any_text_is_kept_as_far_as_xml_has_it(text: str) -> None:
     assert read(to_docx([Paragraph(text), Bullets((f"a{text}",))]))[0] == kept
 
 
-def test_python_docx_opens_it() -> None:
-    docx = pytest.importorskip("docx")
-    opened = docx.Document(io.BytesIO(to_docx(designation_memo(case()))))
-    assert opened.paragraphs[0].style.name.casefold() == "heading 1"
-    assert opened.paragraphs[0].text == "Hedge designation: draft"
-    assert len(opened.tables) == 5
-
-
 def test_a_table_of_uneven_rows_is_refused() -> None:
     with pytest.raises(InputError, match="2 cells"):
         Table(("a", "b"), (("1",),))
