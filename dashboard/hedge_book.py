@@ -31,7 +31,8 @@ def keep(space: Workspace, deals: Iterable[Deal]) -> None:
 def add(space: Workspace, more: HedgeBook) -> int:
     """Keep the deals that the book does not hold yet, so that a file read twice counts once; how many those are."""
     known = kept(space)
-    new = [deal for deal in dict.fromkeys(more) if deal not in known.deals]
+    held = set(known)
+    new = [deal for deal in dict.fromkeys(more) if deal not in held]
     if new:
         keep(space, [*known, *new])
     return len(new)

@@ -18,33 +18,39 @@ from risk.figures import currency as charts
 
 def show(position: Position, ratios: dict[str, float], choice: Choice, level: float) -> None:
     """Terms of the bank, the liquidity that is enough, and the cash tied up month by month."""
-    with st.expander(_("Cash that the bank may ask for")):
-        terms = _terms(position, choice)
-        if not any(ratios.values()):
-            st.caption(_("Nothing is hedged, so no bank asks for anything."))
-            return
-        with st.spinner(_("Marking the forwards on each future…"), show_time=True):
-            found = cached.result(
-                _figures,
-                position.model,
-                position.assumptions.years,
-                terms,
-                _discount(position),
-                tuple(ratios[code] for code in position.model.currencies),
-                level,
-            )
-        peak, interest, table = found
-        st.markdown(
-            _(
-                "With **{peak}** at hand the hedge is safe in {level} of the futures: so much deposit and margin is "
-                "tied up at most. On average that costs {interest} a year."
-            ).format(
-                peak=money(peak, position.reporting),
-                level=percent(level),
-                interest=money(interest, position.reporting),
-            )
+    part = panels.on_demand(_("Cash that the bank may ask for"), key="hedging_cash_needed")
+    if part.open:
+        with part:
+            _needed(position, ratios, choice, level)
+
+
+def _needed(position: Position, ratios: dict[str, float], choice: Choice, level: float) -> None:
+    terms = _terms(position, choice)
+    if not any(ratios.values()):
+        st.caption(_("Nothing is hedged, so no bank asks for anything."))
+        return
+    with st.spinner(_("Marking the forwards on each future…"), show_time=True):
+        found = cached.result(
+            _figures,
+            position.model,
+            position.assumptions.years,
+            terms,
+            _discount(position),
+            tuple(ratios[code] for code in position.model.currencies),
+            level,
         )
-        _by_month(position, table, level)
+    peak, interest, table = found
+    st.markdown(
+        _(
+            "With **{peak}** at hand the hedge is safe in {level} of the futures: so much deposit and margin is "
+            "tied up at most. On average that costs {interest} a year."
+        ).format(
+            peak=money(peak, position.reporting),
+            level=percent(level),
+            interest=money(interest, position.reporting),
+        )
+    )
+    _by_month(position, table, level)
 
 
 def _terms(position: Position, choice: Choice) -> MarginTerms:

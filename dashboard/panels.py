@@ -50,6 +50,11 @@ def section(title: str) -> None:
     st.header(title, anchor=False)
 
 
+def on_demand(title: str, *, key: str) -> Any:
+    """A closed section that need not be worked out before it is opened: `if part.open:`, then `with part:`."""
+    return st.expander(title, key=key, on_change="rerun", bind="query-params")
+
+
 def figures(shown: Sequence[Figure]) -> None:
     """At most five figures in a row, which wraps on a phone."""
     if len(shown) > MOST_FIGURES:

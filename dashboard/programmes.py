@@ -102,15 +102,11 @@ def choose(position: Position, shares: dict[str, float]) -> Choice:
         "layered": layered,
         "averaging": Averaging(share, currency.YEAR),
         "micro": Micro(max(days, 1.0) / DAYS, share),
-        "rules": RuleBased(Averaging(share / 2, currency.YEAR), take_profit=profit, stop_loss=stop, **_most(share)),
+        "rules": RuleBased(Averaging(share / 2, currency.YEAR), profit, stop, share, share),
         "puts": OptionHedge(Static(share), width, garman_kohlhagen, extra_volatility=extra),
         "collars": OptionHedge(Static(share), width, garman_kohlhagen, zero_cost_strike, extra),
     }
     return Choice(programmes, chosen, deposit, rate)
-
-
-def _most(share: float) -> dict[str, float]:
-    return {"profit_ratio": share, "stop_ratio": share}
 
 
 def _numbers() -> tuple[float, int, float, float]:

@@ -30,9 +30,11 @@ METHODS = {
 
 def show(position: Position, level: float) -> None:
     """One currency's own forward, then one that stands in for another."""
-    with st.expander(_("Other ways to a ratio, and hedging one currency with another")):
-        _own(position, level)
-        _stand_in(position, level)
+    part = panels.on_demand(_("Other ways to a ratio, and hedging one currency with another"), key="hedging_ways")
+    if part.open:
+        with part:
+            _own(position, level)
+            _stand_in(position, level)
 
 
 def _own(position: Position, level: float) -> None:

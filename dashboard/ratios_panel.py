@@ -78,31 +78,37 @@ def _said(position: Position, best: OptimalRatios, level: float) -> None:
 
 
 def _frontier(position: Position, level: float) -> None:
-    with st.expander(_("Best shares for each cost")):
-        with st.spinner(_("Looking for the best shares…"), show_time=True):
-            table = cached.result(_curve, position.model, position.assumptions.years, level)
-        columns: dict[str, object] = {
-            "cost": st.column_config.NumberColumn(
-                _("Cost a year, {currency}").format(currency=position.reporting), format="localized", step=1
-            ),
-            "es": st.column_config.NumberColumn(
-                _("Expected shortfall, {level}, {currency}").format(level=percent(level), currency=position.reporting),
-                format="localized",
-                step=1,
-            ),
-            "shadow_price": st.column_config.NumberColumn(_("Saved by 1 more of cost"), format="%.2f"),
-        }
-        for code in position.model.currencies:
-            columns[code] = st.column_config.NumberColumn(code, format="percent")
-        shown = table.reset_index(drop=True)[list(columns)]
-        panels.table(shown, key="hedging_best_shares", columns=columns, alt=_("Best shares for each cost"))
-        st.caption(
-            _(
-                "From the cheapest shares to those of least shortfall, none below 0% or above 100%, on the simulated "
-                "years above. Shares of the newest futures are no more certain than the futures: look at how flat the "
-                "shortfall is before you pay for the last percent."
-            )
+    part = panels.on_demand(_("Best shares for each cost"), key="hedging_best_curve")
+    if part.open:
+        with part:
+            _frontier_table(position, level)
+
+
+def _frontier_table(position: Position, level: float) -> None:
+    with st.spinner(_("Looking for the best shares…"), show_time=True):
+        table = cached.result(_curve, position.model, position.assumptions.years, level)
+    columns: dict[str, object] = {
+        "cost": st.column_config.NumberColumn(
+            _("Cost a year, {currency}").format(currency=position.reporting), format="localized", step=1
+        ),
+        "es": st.column_config.NumberColumn(
+            _("Expected shortfall, {level}, {currency}").format(level=percent(level), currency=position.reporting),
+            format="localized",
+            step=1,
+        ),
+        "shadow_price": st.column_config.NumberColumn(_("Saved by 1 more of cost"), format="%.2f"),
+    }
+    for code in position.model.currencies:
+        columns[code] = st.column_config.NumberColumn(code, format="percent")
+    shown = table.reset_index(drop=True)[list(columns)]
+    panels.table(shown, key="hedging_best_shares", columns=columns, alt=_("Best shares for each cost"))
+    st.caption(
+        _(
+            "From the cheapest shares to those of least shortfall, none below 0% or above 100%, on the simulated "
+            "years above. Shares of the newest futures are no more certain than the futures: look at how flat the "
+            "shortfall is before you pay for the last percent."
         )
+    )
 
 
 def _curve(model: CurrencyRisk, years: int, level: float) -> pd.DataFrame:

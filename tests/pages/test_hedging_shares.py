@@ -20,6 +20,8 @@ from risk.reference import policy_rates
 Show = Callable[..., AppTest]
 Read = Callable[[AppTest, str], str]
 
+CASH = {"hedging_cash_needed": "true"}  # closed sections are worked out when they are opened
+WAYS = {"hedging_ways": "true"}
 BOOK = {"hedging_tab": "Book and tickets"}
 
 
@@ -58,7 +60,7 @@ def test_a_correlation_that_cannot_be_told_counts_as_none(shown: Show, model: Cu
 
 
 def test_the_cash_that_a_bank_may_ask_for_is_the_librarys(shown: Show, model: CurrencyRisk) -> None:
-    address = {"hedging_deposit": "5.0", "hedging_threshold": "50000.0", "hedging_transfer": "1000.0"}
+    address = {**CASH, "hedging_deposit": "5.0", "hedging_threshold": "50000.0", "hedging_transfer": "1000.0"}
     at = shown("hedging", address=address)
     terms = MarginTerms(0.05, 50_000.0, 1_000.0, 0.05)
     discount = float(policy_rates()["rate"]["CNY"])
@@ -69,7 +71,7 @@ def test_the_cash_that_a_bank_may_ask_for_is_the_librarys(shown: Show, model: Cu
 
 
 def test_without_a_hedge_no_bank_asks_for_anything(shown: Show, model: CurrencyRisk) -> None:
-    at = shown("hedging", address={currency.ratio_key(code): "0" for code in model.currencies})
+    at = shown("hedging", address={**CASH, **{currency.ratio_key(code): "0" for code in model.currencies}})
     assert any("no bank asks for anything" in text.value for text in at.caption)
 
 
@@ -96,7 +98,7 @@ def test_a_value_date_before_spot_settles_is_no_forward(shown: Show) -> None:
 
 
 def test_ways_to_a_ratio_of_one_currency_are_the_librarys(shown: Show, years: Legs) -> None:
-    at = shown("hedging")
+    at = shown("hedging", address=WAYS)
     place = years.currencies.index("USD")
     unhedged, hedge = years.unhedged[:, place], years.hedge[:, place] + years.cost[place]
     tail = least_shortfall(unhedged, hedge, 0.95)
@@ -116,10 +118,18 @@ def test_ways_to_a_ratio_of_one_currency_are_the_librarys(shown: Show, years: Le
 def test_the_dollar_of_hong_kong_is_hedged_one_for_one_with_that_of_america(
     shown: Show, history: Callable[..., object]
 ) -> None:
-    at = shown("hedging", history({"HKD": 50_000.0, "GBP": 100.0}))
+    at = shown("hedging", history({"HKD": 50_000.0, "GBP": 100.0}), address=WAYS)
     at.selectbox(key="hedging_proxy_for").set_value("HKD").run()
     at.selectbox(key="hedging_proxy").set_value("USD").run()
     (table,) = [frame.value for frame in at.dataframe if "taken" in frame.value]
     assert len(table) == 4
     assert table["ratio"].to_numpy() == pytest.approx(1.0, abs=0.05)
     assert (table["taken"] > 0.9).all()
+
+
+def test_closed_sections_are_not_worked_out(shown: Show) -> None:
+    at = shown("hedging")
+    assert not [field for field in at.number_input if field.key in {"hedging_threshold", "hedging_tolerance_USD"}]
+    assert not [frame for frame in at.dataframe if "shadow_price" in frame.value]
+    opened = shown("hedging", address={"hedging_best_curve": "true"})
+    assert len([frame for frame in opened.dataframe if "shadow_price" in frame.value]) == 1
