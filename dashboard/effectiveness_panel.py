@@ -268,9 +268,7 @@ def _since(position: Position, hedge: Hedge) -> None:
 def _gains(
     item: HedgedItem, deals: tuple[Deal, ...], days: tuple[dt.date, ...], rates: pd.DataFrame, reporting: str
 ) -> pd.DataFrame:
-    interest = policy_rate_history()
-    interest.index = interest.index + pd.DateOffset(months=3)  # an average is known when its quarter is over
-    return cumulative_gains(item, deals, markets(days, rates, interest.ffill(), reporting))
+    return cumulative_gains(item, deals, markets(days, rates, policy_rate_history().ffill(), reporting))
 
 
 def _reserve_columns(code: str) -> dict[str, object]:

@@ -82,7 +82,7 @@ def forecast(position: Position) -> None:
     code = st.selectbox(_("Currency"), currency.by_value(position), key="currency_forecast", bind="query-params")
     place = position.model.currencies.index(code)
     made = currency.forecast(position, code)
-    months = pd.DatetimeIndex([pd.Timestamp(day).replace(day=1) for day in position.model.value_dates])
+    months = position.model.month_starts
     mean = pd.Series(position.model.receipts[:, place], months)
     sd = pd.Series(position.model.sd[:, place], months)
     past = position.past[code].dropna()

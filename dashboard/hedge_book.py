@@ -47,8 +47,8 @@ def market(position: Position) -> Market:
 
 def receipts(position: Position) -> pd.DataFrame:
     """Net receipts expected: index the first day of each month ahead, a column a currency, in its units."""
-    months = pd.DatetimeIndex([pd.Timestamp(day).replace(day=1) for day in position.model.value_dates], name="month")
-    return pd.DataFrame(position.model.receipts, months, list(position.model.currencies))
+    model = position.model
+    return pd.DataFrame(model.receipts, model.month_starts, list(model.currencies))
 
 
 def _row(deal: Deal) -> dict[str, Any]:

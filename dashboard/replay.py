@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,20 +24,44 @@ from risk.currency.programmes import (
 from risk.reference import policy_rate_history
 
 HISTORIES = 200  # drawn out of the one there was
-Case = tuple[Source, str, dt.date, dict[str, float], bool, float, float, float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a replay depends on: receipts of an average month ahead, by currency, and the terms of the deals."""
+
+    source: Source
+    reporting: str
+    as_of: dt.date
+    monthly: dict[str, float]
+    filled: bool  # years in which an interest rate is not known
+    spread: float
+    deposit: float
+    deposit_rate: float
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `backtest_programme` and `bootstrap_programmes` take alike."""
+        return {
+            "receipts": self.monthly,
+            "rates": self.source.against(self.reporting).loc[: pd.Timestamp(self.as_of)],
+            "interest": interest(filled=self.filled),
+            "spread": self.spread,
+            "reporting": self.reporting,
+            "deposit": self.deposit,
+            "deposit_rate": self.deposit_rate,
+        }
 
 
 def case(position: Position, choice: Choice, *, filled: bool) -> Case:
-    """What a replay depends on: receipts of an average month ahead, by currency, and the terms of the deals."""
-    monthly = dict(zip(position.model.currencies, position.model.receipts.mean(axis=0).tolist(), strict=True))
-    spread = position.assumptions.spread
-    return (
+    """The case of a position with the terms of the choice."""
+    return Case(
         position.source,
         position.reporting,
         position.as_of,
-        monthly,
+        dict(zip(position.model.currencies, position.model.receipts.mean(axis=0).tolist(), strict=True)),
         filled,
-        spread,
+        position.assumptions.spread,
         choice.deposit,
         choice.deposit_rate,
     )
@@ -43,13 +69,13 @@ def case(position: Position, choice: Choice, *, filled: bool) -> Case:
 
 def replayed(programme: Programme, case: Case) -> ProgrammeResult | Sentence:
     """The programme on history; or why it cannot be replayed."""
-    found: ProgrammeResult | Sentence = cached.small(_replayed, programme, *case)
+    found: ProgrammeResult | Sentence = cached.small(_replayed, programme, case)
     return found
 
 
 def bootstrapped(programmes: dict[str, Programme], case: Case, level: float) -> ProgrammeBootstrap:
     """How sure the figures of the programmes are, out of histories drawn from the one there was."""
-    return cached.small(_bootstrapped, programmes, level, *case)
+    return cached.small(_bootstrapped, programmes, level, case)
 
 
 def unknown_interest(codes: list[str]) -> dict[str, tuple[str, str]]:
@@ -69,30 +95,13 @@ def _quarter(day: pd.Timestamp) -> str:
     return str(pd.Period(day, freq="Q"))
 
 
-def _arguments(
-    source: Source,
-    reporting: str,
-    as_of: dt.date,
-    monthly: dict[str, float],
-    filled: bool,
-    spread: float,
-    deposit: float,
-    deposit_rate: float,
-) -> tuple[tuple[object, ...], dict[str, object]]:
-    rates = source.against(reporting).loc[: pd.Timestamp(as_of)]
-    more = {"reporting": reporting, "deposit": deposit, "deposit_rate": deposit_rate}
-    return (monthly, rates, interest(filled=filled), spread), more
-
-
-def _replayed(programme: Programme, *terms: object) -> ProgrammeResult | Sentence:
-    places, named = _arguments(*terms)  # type: ignore[arg-type]
+def _replayed(programme: Programme, case: Case) -> ProgrammeResult | Sentence:
     try:
-        return backtest_programme(programme, *places, **named)  # type: ignore[arg-type]
+        return backtest_programme(programme, **case.arguments)
     except InputError as reason:
         return reason.sentence
 
 
-def _bootstrapped(programmes: dict[str, Programme], level: float, *terms: object) -> ProgrammeBootstrap:
-    places, named = _arguments(*terms)  # type: ignore[arg-type]
+def _bootstrapped(programmes: dict[str, Programme], level: float, case: Case) -> ProgrammeBootstrap:
     rng = np.random.default_rng(SEED)
-    return bootstrap_programmes(programmes, *places, rng, histories=HISTORIES, level=level, **named)  # type: ignore[arg-type]
+    return bootstrap_programmes(programmes, rng=rng, histories=HISTORIES, level=level, **case.arguments)

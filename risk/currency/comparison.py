@@ -104,8 +104,7 @@ def ratios_now(programme: Programme, model: CurrencyRisk) -> pd.DataFrame:
         sign=np.where(model.receipts < 0, -1.0, 1.0)[:, :, None],
     )
     wanted = np.broadcast_to(programme.targets(known)[:, :, 0], (months, n))
-    first = pd.DatetimeIndex([pd.Timestamp(day).replace(day=1) for day in model.value_dates], name="month")
-    return pd.DataFrame(np.array(wanted), first, list(model.currencies))
+    return pd.DataFrame(np.array(wanted), model.month_starts, list(model.currencies))
 
 
 def option_deals(programme: OptionHedge, model: CurrencyRisk) -> pd.DataFrame:

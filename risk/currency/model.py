@@ -69,6 +69,11 @@ class CurrencyRisk:
         """Standard deviation of each month's receipts, shape (m, n)."""
         return np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2)).T
 
+    @property
+    def month_starts(self) -> pd.DatetimeIndex:
+        """First day of each month ahead."""
+        return pd.DatetimeIndex([day.replace(day=1) for day in self.value_dates], name="month")
+
     def simulate(self, years: int, rng: Generator) -> YearLossTable:
         """Losses against the budget rates at the model's own hedge ratios, one driver a currency."""
         return self.legs(years, rng).table()

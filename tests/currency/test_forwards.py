@@ -26,6 +26,7 @@ from risk.currency.forwards import (
     forward_points,
     forward_rate,
     forward_value,
+    from_known_day,
     growth,
     implied_rate,
     ndf_settlement,
@@ -372,3 +373,13 @@ def test_an_exporter_who_rolls_at_a_premium_of_base_gains_the_points() -> None:
 
 def test_a_roll_at_par_moves_no_cash() -> None:
     assert roll_forward(1e6, 1.1, ForwardQuote(1.1, 0.004)).cash == 0.0
+
+
+def test_an_average_of_a_period_is_known_when_the_period_is_over() -> None:
+    first = pd.DatetimeIndex(["2026-01-01", "2026-04-01"])
+    by_day = pd.DataFrame({"USD": [0.04, 0.03]}, first)
+    after = [pd.Timestamp("2026-04-01"), pd.Timestamp("2026-07-01")]
+    assert from_known_day(by_day).index.tolist() == first.tolist()
+    assert from_known_day(by_day.rename_axis("quarter")).index.tolist() == after
+    assert from_known_day(by_day.set_axis(first.to_period("Q"))).index.tolist() == after
+    assert from_known_day(by_day.iloc[::-1].rename_axis("quarter"))["USD"].tolist() == [0.04, 0.03]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from risk.checks import InputError, Sentence, currency_code
 from risk.currency.book.deal import Deal, HedgeBook
-from risk.currency.forwards import DAY_COUNT, Rates, day_count, forward_rate, growth
+from risk.currency.forwards import DAY_COUNT, Rates, day_count, forward_rate, from_known_day, growth
 from risk.currency.rates.returns import MAX_GAP_DAYS
 
 SETTLEMENT = pd.offsets.BDay(2)  # of spot
@@ -109,9 +109,10 @@ def markets(
     """The market of each day, out of what was known on it.
 
     `rates` are units of `reporting` for 1 unit, a column a currency, of which the newest within 7 days counts; a
-    currency whose rates are older is unknown on that day. `interest` is by currency, or a frame of first days and
-    currencies whose newest row counts.
+    currency whose rates are older is unknown on that day. `interest` is by currency, or a frame as
+    `from_known_day` takes it, of which the newest row known on the day counts.
     """
+    interest = from_known_day(interest) if isinstance(interest, pd.DataFrame) else interest
     return tuple(Market(reporting, day, _fixings(rates, day), _interest(interest, day)) for day in days)
 
 

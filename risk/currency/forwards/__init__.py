@@ -17,6 +17,7 @@ from risk.currency.forwards.parity import (
     forward_points,
     forward_rate,
     forward_value,
+    from_known_day,
     growth,
     implied_rate,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "forward_points",
     "forward_rate",
     "forward_value",
+    "from_known_day",
     "growth",
     "implied_rate",
     "ndf_settlement",

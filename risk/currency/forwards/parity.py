@@ -108,6 +108,19 @@ def known_interest(interest: Rates, currencies: Iterable[str]) -> dict[str, floa
     return rates
 
 
+def from_known_day(interest: pd.DataFrame) -> pd.DataFrame:
+    """Interest by the day from which it was known: an average of a period is known when the period is over.
+
+    That is what an index of periods holds, and one named "quarter" (`risk.reference.policy_rate_history`).
+    """
+    table = interest.sort_index()
+    if isinstance(table.index, pd.PeriodIndex):
+        return table.set_axis(table.index.end_time.normalize() + pd.Timedelta(days=1))
+    if table.index.name == "quarter":
+        return table.set_axis(table.index + pd.offsets.DateOffset(months=3))
+    return table
+
+
 def growth(rate: float, years: float, compounding: str = "simple") -> float:
     """What 1 becomes in `years` at a yearly `rate`; its inverse is the discount factor."""
     one_of("compounding", compounding, COMPOUNDING)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from risk.checks import InputError, at_least, one_of
-from risk.currency.forwards import day_count, growth
+from risk.currency.forwards import day_count, from_known_day, growth
 from risk.currency.rates import ecb_rates
 from risk.currency.rates.returns import MAX_GAP_DAYS, YEAR, log_returns
 
@@ -110,11 +110,7 @@ def _as_of(interest: Interest, codes: list[str], days: pd.DatetimeIndex) -> pd.D
         return pd.DataFrame({code: np.full(len(days), constant.get(code, np.nan)) for code in codes}, days)
     if absent := [code for code in codes if code not in interest.columns]:
         raise InputError("No interest rate is known for {missing}: enter one.", missing=", ".join(absent))
-    table = interest[codes].sort_index()
-    if isinstance(table.index, pd.PeriodIndex):
-        table.index = table.index.end_time.normalize() + pd.Timedelta(days=1)
-    elif table.index.name == "quarter":
-        table.index = table.index + pd.offsets.DateOffset(months=3)
+    table = from_known_day(interest[codes])
     row = table.index.searchsorted(days, side="right") - 1
     known = table.to_numpy(dtype=np.float64)[np.maximum(row, 0)]
     known[row < 0] = np.nan
